@@ -50,7 +50,7 @@ function runFile(file: string): Promise<Run> {
   const child = fork(fileURLToPath(new URL("run-file.ts", import.meta.url)), [file], {
     execArgv: ["--import", tsx],
     stdio: ["ignore", "pipe", "pipe", "ipc"],
-    env: { ...process.env, ...(isColoured ? { FORCE_COLOR: "1" } : {}) },
+    env: colourless,
   });
   let output = "";
   let report: FileReport | undefined;
@@ -105,6 +105,10 @@ const isFile = (word: string): boolean => existsSync(word) && statSync(word).isF
 const name = (file: string): string => relative(repository, file).split(sep).join("/");
 
 const indent = (text: string, by: string): string => text.replaceAll(/^(?=.)/gm, by);
+
+// What a spec reads of a process that it starts is then the same in a terminal and out of one.
+const { FORCE_COLOR: _, ...rest } = process.env;
+const colourless = { ...rest, NO_COLOR: "1" };
 
 const isColoured = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
 
