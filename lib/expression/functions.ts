@@ -1,0 +1,901 @@
+/**
+ * THE TABLE: one row a function, and one constructor a row. A function that is added here parses, prints, evaluates,
+ * differentiates, simplifies, compiles and is drawn by the random generators; no other file changes.
+ *
+ * Kinks: `relu'(0)`, `abs'(0)` and `sign'` are 0, as are the derivatives of `step`, `floor`, `ceil` and `round` everywhere; `min`,
+ * `max` and `clip` share equally at a tie; a conditional follows the branch taken.
+ */
+import { FluxionError } from "./error.ts";
+import { asExpr, type Call, call, constant, type Expr, type FunctionRow, type Operand } from "./expression.ts";
+import * as exact from "./rational.ts";
+import * as special from "./special.ts";
+
+/** A row of the table that builds: `tanh(x)` is the call, `tanh.evaluate(1)` the value. */
+export type Constructor<Args extends Operand[]> = FunctionRow & ((...args: Args) => Call);
+export type Unary = Constructor<[x: Operand]>;
+export type Binary = Constructor<[x: Operand, y: Operand]>;
+export type Ternary = Constructor<[x: Operand, y: Operand, z: Operand]>;
+
+/** The rows by name. */
+const rows: Map<string, FunctionRow> = new Map();
+export const functions: ReadonlyMap<string, FunctionRow> = rows;
+
+type Columns = Omit<FunctionRow, "name" | "arity" | "derivatives">;
+type UnaryColumns = Columns & { readonly derivative: (x: Expr, result: Expr) => Operand };
+type BinaryColumns = Columns & {
+  readonly derivatives: readonly [
+    (x: Expr, y: Expr, result: Expr) => Operand,
+    (x: Expr, y: Expr, result: Expr) => Operand,
+  ];
+};
+
+function row<Args extends Operand[]>(
+  name: string,
+  arity: number,
+  columns: Omit<FunctionRow, "name" | "arity">,
+): Constructor<Args> {
+  const construct = (...args: Args): Call => call(built, args);
+  Object.defineProperty(construct, "name", { value: name });
+  const built: Constructor<Args> = Object.freeze(Object.assign(construct, { ...columns, arity }));
+  rows.set(name, built);
+  return built;
+}
+
+const nullary = (name: string, value: number): Call =>
+  call(row<[]>(name, 0, { evaluate: () => value, derivatives: [], code: () => String(value), range: "positive" }), []);
+
+const unary = (name: string, { derivative, ...columns }: UnaryColumns): Unary =>
+  row(name, 1, { ...columns, derivatives: [derivative as (...args: Expr[]) => Operand] });
+
+const binary = (name: string, columns: BinaryColumns): Binary =>
+  row(name, 2, columns as Omit<FunctionRow, "name" | "arity">);
+
+/** How tightly the operators bind; those of one line are alike. */
+export const precedence = {
+  conditional: 1,
+  or: 2,
+  and: 3,
+  comparison: 4,
+  additive: 5,
+  multiplicative: 6,
+  unary: 8,
+  power: 9,
+  postfix: 10,
+} as const;
+
+const infix = (symbol: string, level: keyof typeof precedence, associative: "left" | "right" | "none" = "left") =>
+  ({ symbol, position: "infix", precedence: precedence[level], associative }) as const;
+
+const math =
+  (name: string) =>
+  (...args: string[]): string =>
+    `Math.${name}(${args.join(", ")})`;
+
+const truth = (value: boolean): number => (value ? 1 : 0);
+const half = 0.5;
+
+// Constants
+
+export const pi: Call = nullary("pi", Math.PI);
+export const e: Call = nullary("e", Math.E);
+export const tau: Call = nullary("tau", 2 * Math.PI);
+
+// Arithmetic
+
+export const add: Binary = binary("add", {
+  evaluate: (x, y) => x + y,
+  derivatives: [() => 1, () => 1],
+  differential: (_, [dx, dy]) => add(known(dx), known(dy)),
+  operator: infix("+", "additive"),
+  code: (x, y) => `${x} + ${y}`,
+  exact: exact.add,
+  commutative: true,
+});
+
+export const sub: Binary = binary("sub", {
+  evaluate: (x, y) => x - y,
+  derivatives: [() => 1, () => -1],
+  differential: (_, [dx, dy]) => sub(known(dx), known(dy)),
+  operator: infix("-", "additive"),
+  code: (x, y) => `${x} - ${y}`,
+  exact: exact.subtract,
+});
+
+export const mul: Binary = binary("mul", {
+  evaluate: (x, y) => x * y,
+  derivatives: [(_, y) => y, x => x],
+  differential: ([x, y], [dx, dy]) => add(mul(known(dx), known(y)), mul(known(x), known(dy))),
+  operator: infix("*", "multiplicative"),
+  code: (x, y) => `${x} * ${y}`,
+  exact: exact.multiply,
+  commutative: true,
+});
+
+export const div: Binary = binary("div", {
+  evaluate: (x, y) => x / y,
+  derivatives: [(_, y) => div(1, y), (_, y, result) => neg(div(result, y))],
+  differential: ([x, y], [dx, dy]) => div(sub(mul(known(dx), known(y)), mul(known(x), known(dy))), pow(known(y), 2)),
+  operator: infix("/", "multiplicative"),
+  code: (x, y) => `${x} / ${y}`,
+  exact: (x, y) => (exact.isZero(y) ? undefined : exact.divide(x, y)),
+});
+
+export const neg: Unary = unary("neg", {
+  evaluate: x => -x,
+  derivative: () => -1,
+  differential: (_, [dx]) => neg(known(dx)),
+  operator: { symbol: "-", position: "prefix", precedence: precedence.unary },
+  code: x => `-(${x})`,
+  exact: exact.negate,
+  parity: "odd",
+});
+
+/** `x^y` as `Math.pow` has it: NaN for a negative base under an exponent that is no integer. */
+export const pow: Binary = binary("pow", {
+  evaluate: (x, y) => x ** y,
+  derivatives: [powerDerivative, (x, _, result) => mul(result, log(x))],
+  operator: infix("^", "power", "right"),
+  code: powerCode,
+  exact: exactPower,
+});
+
+// Powers, exponentials and logarithms
+
+export const exp: Unary = unary("exp", {
+  evaluate: Math.exp,
+  derivative: (_, result) => result,
+  code: math("exp"),
+  range: "positive",
+  identities: x => [
+    [exp(0), 1],
+    [exp(1), e],
+    [exp(log(x)), x],
+    [exp(log1p(x)), add(1, x)],
+  ],
+});
+
+export const log: Unary = unary("log", {
+  evaluate: Math.log,
+  derivative: x => div(1, x),
+  code: math("log"),
+  identities: x => [
+    [log(1), 0],
+    [log(e), 1],
+    [log(exp(x)), x],
+    [log(div(1, x)), neg(log(x))],
+  ],
+});
+
+export const expm1: Unary = unary("expm1", {
+  evaluate: Math.expm1,
+  derivative: x => exp(x),
+  code: math("expm1"),
+  identities: x => [
+    [expm1(0), 0],
+    [expm1(log1p(x)), x],
+    [expm1(log(x)), sub(x, 1)],
+  ],
+});
+
+export const log1p: Unary = unary("log1p", {
+  evaluate: Math.log1p,
+  derivative: x => div(1, add(1, x)),
+  code: math("log1p"),
+  identities: x => [
+    [log1p(0), 0],
+    [log1p(expm1(x)), x],
+  ],
+});
+
+export const log2: Unary = unary("log2", {
+  evaluate: Math.log2,
+  derivative: x => div(1, mul(x, log(2))),
+  code: math("log2"),
+  identities: x => [
+    [log2(1), 0],
+    [log2(2), 1],
+    [log2(pow(2, x)), x],
+    [log2(div(1, x)), neg(log2(x))],
+  ],
+});
+
+export const log10: Unary = unary("log10", {
+  evaluate: Math.log10,
+  derivative: x => div(1, mul(x, log(10))),
+  code: math("log10"),
+  identities: x => [
+    [log10(1), 0],
+    [log10(10), 1],
+    [log10(pow(10, x)), x],
+    [log10(div(1, x)), neg(log10(x))],
+  ],
+});
+
+export const sqrt: Unary = unary("sqrt", {
+  evaluate: Math.sqrt,
+  derivative: (_, result) => div(1, mul(2, result)),
+  code: math("sqrt"),
+  range: "nonnegative",
+  exact: x => exact.root(x, 2n),
+});
+
+export const cbrt: Unary = unary("cbrt", {
+  evaluate: Math.cbrt,
+  derivative: (_, result) => div(1, mul(3, pow(result, 2))),
+  code: math("cbrt"),
+  exact: x => exact.root(x, 3n),
+  parity: "odd",
+  identities: x => [
+    [pow(cbrt(x), 3), x],
+    [cbrt(pow(x, 3)), x],
+  ],
+});
+
+export const square: Unary = unary("square", {
+  evaluate: x => x * x,
+  derivative: x => mul(2, x),
+  code: x => `${x} * ${x}`,
+  range: "nonnegative",
+  exact: x => exact.multiply(x, x),
+  parity: "even",
+});
+
+/** The real `n`-th root: of a negative number too where `n` is odd. */
+export const nthRoot: Binary = binary("nthRoot", {
+  evaluate: special.nthRoot,
+  derivatives: [
+    (x, n, result) => div(result, mul(n, x)),
+    (x, n, result) => neg(div(mul(result, log(abs(x))), pow(n, 2))),
+  ],
+  exact: (x, n) => (exact.isInteger(n) ? exact.root(x, n.numerator) : undefined),
+  identities: x => [[nthRoot(x, 1), x]],
+  order: 1,
+});
+
+// Circular functions and their inverses
+
+export const sin: Unary = unary("sin", {
+  evaluate: Math.sin,
+  derivative: x => cos(x),
+  code: math("sin"),
+  bounded: true,
+  parity: "odd",
+  identities: x => [
+    [sin(0), 0],
+    [sin(pi), 0],
+    [sin(asin(x)), x],
+    [add(pow(sin(x), 2), pow(cos(x), 2)), 1],
+    [sub(1, pow(sin(x), 2)), pow(cos(x), 2)],
+  ],
+});
+
+export const cos: Unary = unary("cos", {
+  evaluate: Math.cos,
+  derivative: x => neg(sin(x)),
+  code: math("cos"),
+  bounded: true,
+  parity: "even",
+  identities: x => [
+    [cos(0), 1],
+    [cos(pi), -1],
+    [cos(acos(x)), x],
+    [sub(1, pow(cos(x), 2)), pow(sin(x), 2)],
+  ],
+});
+
+export const tan: Unary = unary("tan", {
+  evaluate: Math.tan,
+  derivative: (_, result) => add(1, pow(result, 2)),
+  code: math("tan"),
+  parity: "odd",
+  identities: x => [
+    [tan(0), 0],
+    [tan(atan(x)), x],
+    [div(sin(x), cos(x)), tan(x)],
+    [mul(cos(x), tan(x)), sin(x)],
+    [add(1, pow(tan(x), 2)), pow(sec(x), 2)],
+  ],
+});
+
+export const cot: Unary = unary("cot", {
+  evaluate: special.cot,
+  derivative: (_, result) => neg(add(1, pow(result, 2))),
+  parity: "odd",
+  identities: x => [
+    [cot(acot(x)), x],
+    [div(cos(x), sin(x)), cot(x)],
+    [mul(sin(x), cot(x)), cos(x)],
+    [mul(tan(x), cot(x)), 1],
+    [add(1, pow(cot(x), 2)), pow(csc(x), 2)],
+  ],
+});
+
+export const sec: Unary = unary("sec", {
+  evaluate: special.sec,
+  derivative: (x, result) => mul(result, tan(x)),
+  parity: "even",
+  identities: x => [
+    [sec(0), 1],
+    [sec(asec(x)), x],
+    [mul(sec(x), cos(x)), 1],
+    [mul(sec(x), sin(x)), tan(x)],
+    [sub(pow(sec(x), 2), pow(tan(x), 2)), 1],
+    [sub(pow(sec(x), 2), 1), pow(tan(x), 2)],
+  ],
+});
+
+export const csc: Unary = unary("csc", {
+  evaluate: special.csc,
+  derivative: (x, result) => neg(mul(result, cot(x))),
+  parity: "odd",
+  identities: x => [
+    [csc(acsc(x)), x],
+    [mul(csc(x), sin(x)), 1],
+    [mul(csc(x), cos(x)), cot(x)],
+    [sub(pow(csc(x), 2), pow(cot(x), 2)), 1],
+    [sub(pow(csc(x), 2), 1), pow(cot(x), 2)],
+  ],
+});
+
+export const asin: Unary = unary("asin", {
+  evaluate: Math.asin,
+  derivative: x => div(1, sqrt(sub(1, pow(x, 2)))),
+  code: math("asin"),
+  parity: "odd",
+  identities: () => [[asin(0), 0]],
+});
+
+export const acos: Unary = unary("acos", {
+  evaluate: Math.acos,
+  derivative: x => neg(div(1, sqrt(sub(1, pow(x, 2))))),
+  code: math("acos"),
+  range: "nonnegative",
+  bounded: true,
+  identities: () => [[acos(1), 0]],
+});
+
+export const atan: Unary = unary("atan", {
+  evaluate: Math.atan,
+  derivative: x => div(1, add(1, pow(x, 2))),
+  code: math("atan"),
+  bounded: true,
+  parity: "odd",
+  identities: () => [[atan(0), 0]],
+});
+
+/** `atan(1/x)`: between -pi/2 and pi/2, with a jump at 0. */
+export const acot: Unary = unary("acot", {
+  evaluate: special.acot,
+  derivative: x => neg(div(1, add(1, pow(x, 2)))),
+  bounded: true,
+  parity: "odd",
+});
+
+export const asec: Unary = unary("asec", {
+  evaluate: special.asec,
+  derivative: x => div(1, mul(pow(x, 2), sqrt(sub(1, div(1, pow(x, 2)))))),
+  range: "nonnegative",
+  bounded: true,
+  identities: () => [[asec(1), 0]],
+});
+
+export const acsc: Unary = unary("acsc", {
+  evaluate: special.acsc,
+  derivative: x => neg(div(1, mul(pow(x, 2), sqrt(sub(1, div(1, pow(x, 2))))))),
+  parity: "odd",
+});
+
+/** The angle of the point (x, y), given y first, between -pi and pi. */
+export const atan2: Binary = binary("atan2", {
+  evaluate: Math.atan2,
+  derivatives: [(y, x) => div(x, add(pow(x, 2), pow(y, 2))), (y, x) => neg(div(y, add(pow(x, 2), pow(y, 2))))],
+  code: math("atan2"),
+  bounded: true,
+});
+
+// Hyperbolic functions and their inverses
+
+export const sinh: Unary = unary("sinh", {
+  evaluate: Math.sinh,
+  derivative: x => cosh(x),
+  code: math("sinh"),
+  parity: "odd",
+  identities: x => [
+    [sinh(0), 0],
+    [sinh(asinh(x)), x],
+    [add(1, pow(sinh(x), 2)), pow(cosh(x), 2)],
+  ],
+});
+
+export const cosh: Unary = unary("cosh", {
+  evaluate: Math.cosh,
+  derivative: x => sinh(x),
+  code: math("cosh"),
+  range: "positive",
+  parity: "even",
+  identities: x => [
+    [cosh(0), 1],
+    [cosh(acosh(x)), x],
+    [sub(pow(cosh(x), 2), pow(sinh(x), 2)), 1],
+    [sub(pow(cosh(x), 2), 1), pow(sinh(x), 2)],
+    [add(cosh(x), sinh(x)), exp(x)],
+    [sub(cosh(x), sinh(x)), exp(neg(x))],
+  ],
+});
+
+export const tanh: Unary = unary("tanh", {
+  evaluate: Math.tanh,
+  derivative: (_, result) => sub(1, pow(result, 2)),
+  code: math("tanh"),
+  bounded: true,
+  parity: "odd",
+  identities: x => [
+    [tanh(0), 0],
+    [tanh(atanh(x)), x],
+    [div(sinh(x), cosh(x)), tanh(x)],
+    [mul(cosh(x), tanh(x)), sinh(x)],
+    [sub(1, pow(tanh(x), 2)), pow(sech(x), 2)],
+  ],
+});
+
+export const coth: Unary = unary("coth", {
+  evaluate: special.coth,
+  derivative: (_, result) => sub(1, pow(result, 2)),
+  parity: "odd",
+  identities: x => [
+    [coth(acoth(x)), x],
+    [div(cosh(x), sinh(x)), coth(x)],
+    [mul(sinh(x), coth(x)), cosh(x)],
+    [mul(tanh(x), coth(x)), 1],
+    [sub(pow(coth(x), 2), 1), pow(csch(x), 2)],
+  ],
+});
+
+export const sech: Unary = unary("sech", {
+  evaluate: special.sech,
+  derivative: (x, result) => neg(mul(result, tanh(x))),
+  range: "positive",
+  bounded: true,
+  parity: "even",
+  identities: x => [
+    [sech(0), 1],
+    [sech(asech(x)), x],
+    [mul(sech(x), cosh(x)), 1],
+    [mul(sech(x), sinh(x)), tanh(x)],
+    [add(pow(sech(x), 2), pow(tanh(x), 2)), 1],
+    [sub(1, pow(sech(x), 2)), pow(tanh(x), 2)],
+  ],
+});
+
+export const csch: Unary = unary("csch", {
+  evaluate: special.csch,
+  derivative: (x, result) => neg(mul(result, coth(x))),
+  parity: "odd",
+  identities: x => [
+    [csch(acsch(x)), x],
+    [mul(csch(x), sinh(x)), 1],
+    [mul(csch(x), cosh(x)), coth(x)],
+    [sub(pow(coth(x), 2), pow(csch(x), 2)), 1],
+    [add(1, pow(csch(x), 2)), pow(coth(x), 2)],
+  ],
+});
+
+export const asinh: Unary = unary("asinh", {
+  evaluate: Math.asinh,
+  derivative: x => div(1, sqrt(add(1, pow(x, 2)))),
+  code: math("asinh"),
+  parity: "odd",
+  identities: x => [
+    [asinh(0), 0],
+    [asinh(sinh(x)), x],
+  ],
+});
+
+export const acosh: Unary = unary("acosh", {
+  evaluate: Math.acosh,
+  // A product of roots, not the root of a product: the derivative is defined just where acosh is.
+  derivative: x => div(1, mul(sqrt(sub(x, 1)), sqrt(add(x, 1)))),
+  code: math("acosh"),
+  range: "nonnegative",
+  identities: x => [
+    [acosh(1), 0],
+    [acosh(cosh(x)), abs(x)],
+  ],
+});
+
+export const atanh: Unary = unary("atanh", {
+  evaluate: Math.atanh,
+  derivative: x => div(1, sub(1, pow(x, 2))),
+  code: math("atanh"),
+  parity: "odd",
+  identities: x => [
+    [atanh(0), 0],
+    [atanh(tanh(x)), x],
+  ],
+});
+
+export const acoth: Unary = unary("acoth", {
+  evaluate: special.acoth,
+  derivative: x => div(1, sub(1, pow(x, 2))),
+  parity: "odd",
+  identities: x => [[acoth(coth(x)), x]],
+});
+
+export const asech: Unary = unary("asech", {
+  evaluate: special.asech,
+  derivative: x => neg(div(1, mul(x, sqrt(sub(1, pow(x, 2)))))),
+  range: "nonnegative",
+  identities: x => [
+    [asech(1), 0],
+    [asech(sech(x)), abs(x)],
+  ],
+});
+
+export const acsch: Unary = unary("acsch", {
+  evaluate: special.acsch,
+  derivative: x => neg(div(1, mul(pow(x, 2), sqrt(add(1, div(1, pow(x, 2))))))),
+  parity: "odd",
+  identities: x => [[acsch(csch(x)), x]],
+});
+
+// Activations
+
+/** The logistic function `1 / (1 + exp(-x))`, which overflows on neither side. */
+export const sigmoid: Unary = unary("sigmoid", {
+  evaluate: special.sigmoid,
+  derivative: (_, result) => mul(result, sub(1, result)),
+  range: "positive",
+  bounded: true,
+  identities: x => [
+    [sigmoid(0), half],
+    [sub(1, sigmoid(x)), sigmoid(neg(x))],
+    [add(sigmoid(x), sigmoid(neg(x))), 1],
+  ],
+});
+
+/** `log(1 + exp(x))`, which does not overflow. */
+export const softplus: Unary = unary("softplus", {
+  evaluate: special.softplus,
+  derivative: x => sigmoid(x),
+  range: "positive",
+  identities: x => [[sub(softplus(x), softplus(neg(x))), x]],
+});
+
+/** `log(exp(x) + exp(y))`, which does not overflow. */
+export const logaddexp: Binary = binary("logaddexp", {
+  evaluate: special.logaddexp,
+  derivatives: [(x, y) => sigmoid(sub(x, y)), (x, y) => sigmoid(sub(y, x))],
+  commutative: true,
+});
+
+export const relu: Unary = unary("relu", {
+  evaluate: special.relu,
+  derivative: x => conditional(greater(x, 0), 1, 0),
+  code: x => `Math.max(${x}, 0)`,
+  range: "nonnegative",
+  selection: true,
+  exact: x => (exact.sign(x) > 0 ? x : exact.zero),
+  identities: x => [
+    [relu(x), x, { x: "nonnegative" }],
+    [sub(relu(x), relu(neg(x))), x],
+    [add(relu(x), relu(neg(x))), abs(x)],
+  ],
+});
+
+// Absolute values, signs, steps and rounding
+
+export const abs: Unary = unary("abs", {
+  evaluate: Math.abs,
+  derivative: x => sign(x),
+  code: math("abs"),
+  range: "nonnegative",
+  selection: true,
+  parity: "even",
+  exact: exact.absolute,
+  identities: (x, y) => [
+    [abs(x), x, { x: "nonnegative" }],
+    [mul(abs(x), sign(x)), x],
+    [mul(abs(x), abs(y)), abs(mul(x, y))],
+  ],
+});
+
+export const sign: Unary = unary("sign", {
+  evaluate: Math.sign,
+  derivative: () => 0,
+  bounded: true,
+  parity: "odd",
+  exact: x => exact.integer(exact.sign(x)),
+  identities: x => [[sign(x), 1, { x: "positive" }]],
+});
+
+/** 1 where its argument is positive, else 0. */
+export const step: Unary = unary("step", {
+  evaluate: special.step,
+  derivative: () => 0,
+  range: "truth",
+  exact: x => exact.integer(truth(exact.sign(x) > 0)),
+  identities: x => [[step(x), 1, { x: "positive" }]],
+});
+
+export const floor: Unary = unary("floor", {
+  evaluate: Math.floor,
+  derivative: () => 0,
+  code: math("floor"),
+  exact: exact.floor,
+  identities: x => [[floor(x), x, { x: "integer" }]],
+});
+
+export const ceil: Unary = unary("ceil", {
+  evaluate: Math.ceil,
+  derivative: () => 0,
+  code: math("ceil"),
+  exact: x => exact.negate(exact.floor(exact.negate(x))),
+  identities: x => [[ceil(x), x, { x: "integer" }]],
+});
+
+/** The nearest integer; halves go away from zero. */
+export const round: Unary = unary("round", {
+  evaluate: special.round,
+  derivative: () => 0,
+  parity: "odd",
+  exact: x => {
+    const magnitude = exact.floor(exact.add(exact.absolute(x), exact.rational(1n, 2n)));
+    return exact.sign(x) < 0 ? exact.negate(magnitude) : magnitude;
+  },
+  identities: x => [[round(x), x, { x: "integer" }]],
+});
+
+// Selections
+
+export const min: Binary = binary("min", {
+  evaluate: Math.min,
+  derivatives: [
+    (x, y) => conditional(less(x, y), 1, conditional(equal(x, y), half, 0)),
+    (x, y) => conditional(less(y, x), 1, conditional(equal(x, y), half, 0)),
+  ],
+  code: math("min"),
+  commutative: true,
+  selection: true,
+  exact: (x, y) => (exact.compare(x, y) < 0 ? x : y),
+  identities: (x, y) => [
+    [min(x, x), x],
+    [min(x, max(x, y)), x],
+  ],
+});
+
+export const max: Binary = binary("max", {
+  evaluate: Math.max,
+  derivatives: [
+    (x, y) => conditional(greater(x, y), 1, conditional(equal(x, y), half, 0)),
+    (x, y) => conditional(greater(y, x), 1, conditional(equal(x, y), half, 0)),
+  ],
+  code: math("max"),
+  commutative: true,
+  selection: true,
+  exact: (x, y) => (exact.compare(x, y) > 0 ? x : y),
+  identities: (x, y) => [
+    [max(x, x), x],
+    [max(x, min(x, y)), x],
+    [max(0, x), relu(x)],
+  ],
+});
+
+/** `x` between the bounds `low` and `high`: `min(max(x, low), high)`. */
+export const clip: Ternary = row("clip", 3, {
+  evaluate: special.clip,
+  derivatives: [
+    (x, low, high) =>
+      conditional(
+        and(less(low, x), less(x, high)),
+        1,
+        conditional(and(or(equal(x, low), equal(x, high)), less(low, high)), half, 0),
+      ),
+    (x, low, high) =>
+      conditional(less(low, high), conditional(less(x, low), 1, conditional(equal(x, low), half, 0)), 0),
+    (x, low, high) =>
+      conditional(less(low, high), conditional(less(high, x), 1, conditional(equal(x, high), half, 0)), 1),
+  ] as FunctionRow["derivatives"],
+  selection: true,
+});
+
+/** The remainder of `x / y` with the sign of `y`: `x - y * floor(x / y)`. */
+export const mod: Binary = binary("mod", {
+  evaluate: special.mod,
+  derivatives: [() => 1, (x, y) => neg(floor(div(x, y)))],
+  exact: (x, y) =>
+    exact.isZero(y) ? undefined : exact.subtract(x, exact.multiply(y, exact.floor(exact.divide(x, y)))),
+});
+
+/** The distance of the point (x, y) from the origin. */
+export const hypot: Binary = binary("hypot", {
+  evaluate: special.hypot,
+  derivatives: [(x, _, result) => div(x, result), (_, y, result) => div(y, result)],
+  commutative: true,
+  range: "nonnegative",
+  identities: x => [[hypot(x, 0), abs(x)]],
+});
+
+// The error function and the gamma function
+
+export const erf: Unary = unary("erf", {
+  evaluate: special.erf,
+  derivative: x => mul(div(2, sqrt(pi)), exp(neg(pow(x, 2)))),
+  bounded: true,
+  parity: "odd",
+  identities: () => [[erf(0), 0]],
+});
+
+export const erfc: Unary = unary("erfc", {
+  evaluate: special.erfc,
+  derivative: x => neg(mul(div(2, sqrt(pi)), exp(neg(pow(x, 2))))),
+  range: "positive",
+  bounded: true,
+  identities: x => [
+    [erfc(0), 1],
+    [add(erf(x), erfc(x)), 1],
+    [sub(1, erf(x)), erfc(x)],
+    [sub(1, erfc(x)), erf(x)],
+  ],
+});
+
+export const gamma: Unary = unary("gamma", {
+  evaluate: special.gamma,
+  derivative: (x, result) => mul(result, digamma(x)),
+  exact: x => exactFactorial(exact.subtract(x, exact.one)),
+});
+
+/** The logarithm of the absolute value of the gamma function. */
+export const lgamma: Unary = unary("lgamma", {
+  evaluate: special.lgamma,
+  derivative: x => digamma(x),
+  identities: () => [
+    [lgamma(1), 0],
+    [lgamma(2), 0],
+  ],
+});
+
+/** The derivative of the logarithm of the gamma function. */
+export const digamma: Unary = unary("digamma", {
+  evaluate: special.digamma,
+  derivative: x => polygamma(1, x),
+});
+
+/** The derivative of order `m` of `digamma`, for a natural number `m`. */
+export const polygamma: Binary = binary("polygamma", {
+  evaluate: special.polygamma,
+  derivatives: [
+    m => {
+      throw new FluxionError("unsupported", `polygamma has no derivative in its order, which is ${m}`);
+    },
+    (m, x) => polygamma(add(m, 1), x),
+  ],
+  identities: x => [[polygamma(0, x), digamma(x)]],
+  order: 0,
+});
+
+/** `gamma(x + 1)`, written `x!`. */
+export const factorial: Unary = unary("factorial", {
+  evaluate: special.factorial,
+  derivative: (x, result) => mul(result, digamma(add(x, 1))),
+  operator: { symbol: "!", position: "postfix", precedence: precedence.postfix },
+  exact: exactFactorial,
+});
+
+// Comparisons and logic: 1 is true, 0 is false, and every other number counts as true.
+
+const comparison = (name: string, symbol: string, javascript: string, holds: (order: number) => boolean): Binary =>
+  binary(name, {
+    evaluate: (x, y) => truth(x < y ? holds(-1) : x > y ? holds(1) : x === y ? holds(0) : name === "notEqual"),
+    derivatives: [() => 0, () => 0],
+    operator: infix(symbol, "comparison", "none"),
+    code: (x, y) => `${x} ${javascript} ${y} ? 1 : 0`,
+    exact: (x, y) => exact.integer(truth(holds(exact.compare(x, y)))),
+    range: "truth",
+  });
+
+export const less: Binary = comparison("less", "<", "<", order => order < 0);
+export const lessOrEqual: Binary = comparison("lessOrEqual", "<=", "<=", order => order <= 0);
+export const greater: Binary = comparison("greater", ">", ">", order => order > 0);
+export const greaterOrEqual: Binary = comparison("greaterOrEqual", ">=", ">=", order => order >= 0);
+export const equal: Binary = comparison("equal", "==", "===", order => order === 0);
+export const notEqual: Binary = comparison("notEqual", "!=", "!==", order => order !== 0);
+
+export const and: Binary = binary("and", {
+  evaluate: (x, y) => truth(x !== 0 && y !== 0),
+  derivatives: [() => 0, () => 0],
+  operator: infix("and", "and"),
+  code: (x, y) => `${x} !== 0 && ${y} !== 0 ? 1 : 0`,
+  exact: (x, y) => exact.integer(truth(!exact.isZero(x) && !exact.isZero(y))),
+  range: "truth",
+  commutative: true,
+});
+
+export const or: Binary = binary("or", {
+  evaluate: (x, y) => truth(x !== 0 || y !== 0),
+  derivatives: [() => 0, () => 0],
+  operator: infix("or", "or"),
+  code: (x, y) => `${x} !== 0 || ${y} !== 0 ? 1 : 0`,
+  exact: (x, y) => exact.integer(truth(!exact.isZero(x) || !exact.isZero(y))),
+  range: "truth",
+  commutative: true,
+});
+
+export const not: Unary = unary("not", {
+  evaluate: x => truth(x === 0),
+  derivative: () => 0,
+  operator: { symbol: "not", position: "prefix", precedence: precedence.unary },
+  code: x => `${x} === 0 ? 1 : 0`,
+  exact: x => exact.integer(truth(exact.isZero(x))),
+  range: "truth",
+});
+
+/** `condition ? x : y`: only the branch taken counts, in its value and in its derivative. */
+export const conditional: Ternary = row("conditional", 3, {
+  evaluate: (condition, x, y) => (condition !== 0 ? x : y) as number,
+  derivatives: [
+    () => 0,
+    condition => conditional(known(condition), 1, 0),
+    condition => conditional(known(condition), 0, 1),
+  ],
+  differential: ([condition], [, dx, dy]) => conditional(known(condition), known(dx), known(dy)),
+  operator: { symbol: "?", position: "ternary", precedence: precedence.conditional },
+  code: (condition, x, y) => `${condition} !== 0 ? ${x} : ${y}`,
+  exact: (condition, x, y) => (exact.isZero(known(condition)) ? y : x),
+  selection: true,
+  identities: (x, y) => [[conditional(x, y, y), y]],
+});
+
+/** The sum of a list, from the left; 0 for an empty one. */
+export const addAll = (terms: readonly Operand[]): Expr => accumulate(terms, add, 0);
+
+/** The product of a list, from the left; 1 for an empty one. */
+export const mulAll = (factors: readonly Operand[]): Expr => accumulate(factors, mul, 1);
+
+function accumulate(items: readonly Operand[], combine: Binary, empty: number): Expr {
+  const [first, ...rest] = items.map(asExpr);
+  return first === undefined ? constant(empty) : rest.reduce((left, right) => combine(left, right), first);
+}
+
+function powerDerivative(x: Expr, y: Expr): Operand {
+  if (y.kind === "constant") {
+    // Written out, because 0 * x^(-1) has no value at 0, where x^0 has the derivative 0.
+    if (y.value === 0) return 0;
+    if (y.value === 1) return 1;
+    if (y.value === 2) return mul(2, x);
+    const lowered = exact.toDouble(exact.subtract(exact.exactValue(y.value), exact.one));
+    if (lowered !== undefined) return mul(y, pow(x, lowered));
+  }
+  return mul(y, pow(x, sub(y, 1)));
+}
+
+// Small whole powers as products: V8's pow costs ten multiplications.
+function powerCode(x = "", y = ""): string {
+  if (y === "2") return `${x} * ${x}`;
+  if (y === "3") return `${x} * ${x} * ${x}`;
+  if (y === "4") return `(${x} * ${x}) * (${x} * ${x})`;
+  if (y === "-1") return `1 / ${x}`;
+  if (y === "-2") return `1 / (${x} * ${x})`;
+  return `Math.pow(${x}, ${y})`;
+}
+
+function exactPower(x: exact.Rational, y: exact.Rational): exact.Rational | undefined {
+  if (exact.isZero(x)) return exact.sign(y) > 0 ? exact.zero : exact.isZero(y) ? exact.one : undefined;
+  // Beyond a few thousand digits no double holds the power, and to compute it is to hang.
+  if (Math.abs(Number(y.numerator)) > 1100 || y.denominator > 1100n) return undefined;
+  const base = exact.isInteger(y) ? x : exact.root(x, y.denominator);
+  if (base === undefined || (exact.sign(x) < 0 && !exact.isInteger(y))) return undefined;
+  return exact.power(base, y.numerator);
+}
+
+function exactFactorial(x: exact.Rational): exact.Rational | undefined {
+  if (!exact.isInteger(x) || exact.sign(x) < 0 || x.numerator > 170n) return undefined;
+  let product = 1n;
+  for (let factor = 2n; factor <= x.numerator; factor++) product *= factor;
+  return exact.rational(product, 1n);
+}
+
+// A row is called with as many arguments as its arity says; the type of a list cannot tell.
+function known<T>(argument: T | undefined): T {
+  if (argument === undefined) throw new FluxionError("arity", "a row of the table was given too few arguments");
+  return argument;
+}

@@ -1,0 +1,129 @@
+/** An exact fraction in lowest terms, its denominator positive. */
+export interface Rational {
+  readonly numerator: bigint;
+  readonly denominator: bigint;
+}
+
+const make = (numerator: bigint, denominator: bigint): Rational => ({ numerator, denominator });
+
+const small: readonly Rational[] = Array.from({ length: 129 }, (_, i) => make(BigInt(i - 64), 1n));
+
+export const zero: Rational = integer(0);
+export const one: Rational = integer(1);
+export const minusOne: Rational = integer(-1);
+
+/** The rational of an integer-valued double. */
+export function integer(value: number): Rational {
+  return small[value + 64] ?? make(BigInt(value), 1n);
+}
+
+/** `numerator / denominator` in lowest terms; the denominator must not be zero. */
+export function rational(numerator: bigint, denominator: bigint): Rational {
+  if (denominator === 1n) return make(numerator, 1n);
+  const sign = denominator < 0n ? -1n : 1n;
+  const divisor = greatestCommonDivisor(numerator, denominator) * sign;
+  return make(numerator / divisor, denominator / divisor);
+}
+
+/** The exact value of a finite double: its shortest decimal, so `0.1` is 1/10. */
+export function exactValue(value: number): Rational {
+  if (Number.isSafeInteger(value)) return integer(value);
+  const [mantissa = "", exponent = "0"] = String(value).split("e");
+  const [whole = "", fraction = ""] = mantissa.split(".");
+  const power = Number(exponent) - fraction.length;
+  const digits = BigInt(whole + fraction);
+  return power >= 0 ? make(digits * 10n ** BigInt(power), 1n) : rational(digits, 10n ** BigInt(-power));
+}
+
+/** The double whose exact value is `r`, or undefined if there is none. */
+export function toDouble(r: Rational): number | undefined {
+  const value = approximate(r);
+  return Number.isFinite(value) && equals(exactValue(value), r) ? value : undefined;
+}
+
+/** The double nearest to `r`, or nearly so: within two units in the last place. */
+export function approximate(r: Rational): number {
+  const { numerator, denominator } = r;
+  if (denominator === 1n) return Number(numerator);
+  const shift = bitLength(numerator) - bitLength(denominator) - 64;
+  // Both parts may exceed the range of doubles although their quotient does not.
+  return shift >= 0
+    ? Number(numerator / (denominator << BigInt(shift))) * 2 ** shift
+    : scaleDown(Number((numerator << BigInt(-shift)) / denominator), -shift);
+}
+
+export const equals = (a: Rational, b: Rational): boolean =>
+  a.numerator === b.numerator && a.denominator === b.denominator;
+
+export const isZero = (a: Rational): boolean => a.numerator === 0n;
+export const isOne = (a: Rational): boolean => a.numerator === 1n && a.denominator === 1n;
+export const isInteger = (a: Rational): boolean => a.denominator === 1n;
+export const isEven = (a: Rational): boolean => a.denominator === 1n && a.numerator % 2n === 0n;
+
+/** -1, 0 or 1. */
+export const sign = (a: Rational): -1 | 0 | 1 => (a.numerator < 0n ? -1 : a.numerator > 0n ? 1 : 0);
+
+/** Negative, zero or positive as `a` is below, at or above `b`. */
+export const compare = (a: Rational, b: Rational): -1 | 0 | 1 => sign(subtract(a, b));
+
+export const add = (a: Rational, b: Rational): Rational =>
+  rational(a.numerator * b.denominator + b.numerator * a.denominator, a.denominator * b.denominator);
+
+export const subtract = (a: Rational, b: Rational): Rational => add(a, negate(b));
+export const negate = (a: Rational): Rational => make(-a.numerator, a.denominator);
+export const absolute = (a: Rational): Rational => (a.numerator < 0n ? negate(a) : a);
+
+export const multiply = (a: Rational, b: Rational): Rational =>
+  rational(a.numerator * b.numerator, a.denominator * b.denominator);
+
+/** `a / b`; `b` must not be zero. */
+export const divide = (a: Rational, b: Rational): Rational =>
+  rational(a.numerator * b.denominator, a.denominator * b.numerator);
+
+/** The greatest integer not above `a`. */
+export function floor(a: Rational): Rational {
+  const quotient = a.numerator / a.denominator;
+  return make(a.numerator < 0n && quotient * a.denominator !== a.numerator ? quotient - 1n : quotient, 1n);
+}
+
+/** `a ^ exponent` for an integer exponent; `a` must not be zero where the exponent is negative. */
+export function power(a: Rational, exponent: bigint): Rational {
+  return exponent >= 0n
+    ? make(a.numerator ** exponent, a.denominator ** exponent)
+    : rational(a.denominator ** -exponent, a.numerator ** -exponent);
+}
+
+/** The rational whose `degree`-th power is `a` (the non-negative one of two), or undefined if there is none. */
+export function root(a: Rational, degree: bigint): Rational | undefined {
+  if (degree <= 0n || (a.numerator < 0n && degree % 2n === 0n)) return undefined;
+  const numerator = integerRoot(a.numerator < 0n ? -a.numerator : a.numerator, degree);
+  const denominator = integerRoot(a.denominator, degree);
+  if (numerator === undefined || denominator === undefined) return undefined;
+  return make(a.numerator < 0n ? -numerator : numerator, denominator);
+}
+
+export function greatestCommonDivisor(a: bigint, b: bigint): bigint {
+  let [x, y] = [a < 0n ? -a : a, b < 0n ? -b : b];
+  while (y !== 0n) [x, y] = [y, x % y];
+  return x;
+}
+
+function integerRoot(value: bigint, degree: bigint): bigint | undefined {
+  if (value < 2n) return value;
+  const bits = BigInt(bitLength(value));
+  if (bits < degree) return undefined;
+  // Newton's iteration from above is monotone and stops at the floor of the root.
+  let guess = 1n << ((bits + degree - 1n) / degree);
+  for (;;) {
+    const next = ((degree - 1n) * guess + value / guess ** (degree - 1n)) / degree;
+    if (next >= guess) break;
+    guess = next;
+  }
+  return guess ** degree === value ? guess : undefined;
+}
+
+const bitLength = (value: bigint): number => (value < 0n ? -value : value).toString(2).length;
+
+// Two steps, so that a subnormal result does not pass through a power of two that underflows.
+const scaleDown = (value: number, shift: number): number =>
+  shift > 1000 ? value * 2 ** -(shift - 1000) * 2 ** -1000 : value * 2 ** -shift;
