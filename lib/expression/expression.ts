@@ -32,16 +32,21 @@ abstract class Node {
     this.size = size;
   }
 
-  /** The formula, with as few parentheses as it can be read back with. */
+  /** The formula, with as few parentheses as it can be read back with. Throws `too-long` above a million characters. */
   toString(): string {
-    return show(this as unknown as Expr);
+    return presentation.text(this as unknown as Expr);
+  }
+
+  /** What JSON.stringify writes: plain data that `fromJSON` reads. */
+  toJSON(): unknown {
+    return presentation.json(this as unknown as Expr);
   }
 
   static {
-    // What console.log shows in Node: the formula.
+    // What console.log shows in Node: the formula, or how a long one begins.
     Object.defineProperty(Node.prototype, Symbol.for("nodejs.util.inspect.custom"), {
       value(this: Node) {
-        return this.toString();
+        return presentation.excerpt(this as unknown as Expr, 1_000_000);
       },
     });
   }
@@ -376,10 +381,23 @@ export function asIndex(value: IndexOperand): Index {
   );
 }
 
-/** Sets how an expression shows itself as text; the printer does this when it is loaded. */
-export function showWith(printer: (root: Expr) => string): void {
-  show = printer;
+/** How expressions show themselves. */
+export interface Presentation {
+  /** The formula. */
+  readonly text: (root: Expr) => string;
+  /** The formula where it has at most `maxLength` characters, else how it begins. Never an error. */
+  readonly excerpt: (root: Expr, maxLength: number) => string;
+  /** Plain data for JSON. */
+  readonly json: (root: Expr) => unknown;
 }
+
+/** Sets how expressions show themselves; the printers do this when they are loaded. */
+export function showWith(printer: Partial<Presentation>): void {
+  Object.assign(presentation, printer);
+}
+
+/** The formula for the message of an error: a long one is cut. */
+export const excerpt = (e: Expr): string => presentation.excerpt(e, 200);
 
 /** A value in a few words, for the message of an error. */
 export function describe(value: unknown): string {
@@ -437,7 +455,7 @@ function withGathers(indices: readonly Index[], args: readonly Expr[]): readonly
       if (gather.kind !== "variable" || gather.indices.length === 0) {
         throw new FluxionError(
           "bad-index",
-          `only a reading of an integer array can stand for ${of} in an index, not ${gather}`,
+          `only a reading of an integer array can stand for ${excerpt(of)} in an index, not ${excerpt(gather)}`,
         );
       }
       return { coefficient, of: gather };
@@ -523,7 +541,7 @@ const indexTable = new WeakTable<Index>();
 let nextId = 0;
 
 // In the notation of constructors, until the printer is loaded: an iterative walk, since depth is the user's.
-let show = (root: Expr): string => {
+const inConstructors = (root: Expr): string => {
   const parts: string[] = [];
   const pending: (Expr | string)[] = [root];
   for (let item = pending.pop(); item !== undefined && parts.length < 1e5; item = pending.pop()) {
@@ -537,4 +555,12 @@ let show = (root: Expr): string => {
     } else parts.push(item.kind);
   }
   return parts.join("");
+};
+
+const presentation: Presentation = {
+  text: inConstructors,
+  excerpt: (root, maxLength) => inConstructors(root).slice(0, maxLength),
+  json: () => {
+    throw new FluxionError("unsupported", "JSON needs the module that holds toJSON to be loaded; import toJSON");
+  },
 };

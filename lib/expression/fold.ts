@@ -6,6 +6,7 @@ import {
   type Delta,
   type Expr,
   type Extent,
+  excerpt,
   type Operand,
   type Reduction,
   type Variable,
@@ -139,7 +140,7 @@ function apply<R>(algebra: Algebra<R>, node: Expr, args: readonly R[]): R {
 }
 
 function missing(node: Expr): never {
-  throw new FluxionError("unsupported", `this fold has no case for a ${node.kind}, met in ${node}`);
+  throw new FluxionError("unsupported", `this fold has no case for a ${node.kind}, met in ${excerpt(node)}`);
 }
 
 const resultOf = <R>(memo: Memo<R>, node: Expr): R => {

@@ -6,7 +6,7 @@
  * `max` and `clip` share equally at a tie; a conditional follows the branch taken.
  */
 import { FluxionError } from "./error.ts";
-import { asExpr, type Call, call, constant, type Expr, type FunctionRow, type Operand } from "./expression.ts";
+import { asExpr, type Call, call, constant, type Expr, excerpt, type FunctionRow, type Operand } from "./expression.ts";
 import * as exact from "./rational.ts";
 import * as special from "./special.ts";
 
@@ -765,7 +765,7 @@ export const polygamma: Binary = binary("polygamma", {
   evaluate: special.polygamma,
   derivatives: [
     m => {
-      throw new FluxionError("unsupported", `polygamma has no derivative in its order, which is ${m}`);
+      throw new FluxionError("unsupported", `polygamma has no derivative in its order, which is ${excerpt(m)}`);
     },
     (m, x) => polygamma(add(m, 1), x),
   ],

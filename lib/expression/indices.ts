@@ -4,6 +4,7 @@ import {
   asIndex,
   delta,
   type Expr,
+  excerpt,
   extent,
   type Index,
   type IndexOperand,
@@ -85,7 +86,7 @@ export function substitute(e: Operand, replacements: Readonly<Record<string, Ope
         const axes = read.indices.map((_, i) => String.fromCharCode(105 + i));
         throw new FluxionError(
           "bad-index",
-          `${read} has ${read.indices.length} axes; give its replacement under "${node.name}[${axes}]"`,
+          `${excerpt(read)} has ${read.indices.length} axes; give its replacement under "${node.name}[${axes}]"`,
         );
       }
       return renameIndices(found.by, new Map(found.axes.map((axis, i) => [axis, read.indices[i] ?? 0])));
