@@ -115,6 +115,10 @@ export interface FunctionRow {
   readonly range?: "positive" | "nonnegative" | "truth";
   /** True of those whose values stay within bounds, whatever their arguments. */
   readonly bounded?: true;
+  /** Whole at whole arguments, or at all. */
+  readonly whole?: "closed" | "always";
+  /** True of an `f` with `f(x * y) = f(x) * f(y)`. */
+  readonly multiplicative?: true;
   /** True of those whose partials only choose: what they leave out must not count, however large it is. */
   readonly selection?: true;
   /** The position of an argument that is a natural number, an order or degree: there is no derivative in it. */

@@ -84,6 +84,7 @@ export const tau: Call = nullary("tau", 2 * Math.PI);
 
 export const add: Binary = binary("add", {
   evaluate: (x, y) => x + y,
+  whole: "closed",
   derivatives: [() => 1, () => 1],
   differential: (_, [dx, dy]) => add(known(dx), known(dy)),
   operator: infix("+", "additive"),
@@ -94,6 +95,7 @@ export const add: Binary = binary("add", {
 
 export const sub: Binary = binary("sub", {
   evaluate: (x, y) => x - y,
+  whole: "closed",
   derivatives: [() => 1, () => -1],
   differential: (_, [dx, dy]) => sub(known(dx), known(dy)),
   operator: infix("-", "additive"),
@@ -103,6 +105,7 @@ export const sub: Binary = binary("sub", {
 
 export const mul: Binary = binary("mul", {
   evaluate: (x, y) => x * y,
+  whole: "closed",
   derivatives: [(_, y) => y, x => x],
   differential: ([x, y], [dx, dy]) => add(mul(known(dx), known(y)), mul(known(x), known(dy))),
   operator: infix("*", "multiplicative"),
@@ -122,6 +125,7 @@ export const div: Binary = binary("div", {
 
 export const neg: Unary = unary("neg", {
   evaluate: x => -x,
+  whole: "closed",
   derivative: () => -1,
   differential: (_, [dx]) => neg(known(dx)),
   operator: { symbol: "-", position: "prefix", precedence: precedence.unary },
@@ -233,6 +237,7 @@ export const cbrt: Unary = unary("cbrt", {
 
 export const square: Unary = unary("square", {
   evaluate: x => x * x,
+  whole: "closed",
   derivative: x => mul(2, x),
   code: x => `${x} * ${x}`,
   range: "nonnegative",
@@ -570,6 +575,7 @@ export const logaddexp: Binary = binary("logaddexp", {
 
 export const relu: Unary = unary("relu", {
   evaluate: special.relu,
+  whole: "closed",
   derivative: x => conditional(greater(x, 0), 1, 0),
   code: x => `Math.max(${x}, 0)`,
   range: "nonnegative",
@@ -586,21 +592,27 @@ export const relu: Unary = unary("relu", {
 
 export const abs: Unary = unary("abs", {
   evaluate: Math.abs,
+  multiplicative: true,
+  whole: "closed",
   derivative: x => sign(x),
   code: math("abs"),
   range: "nonnegative",
   selection: true,
   parity: "even",
   exact: exact.absolute,
-  identities: (x, y) => [
+  identities: x => [
     [abs(x), x, { x: "nonnegative" }],
     [mul(abs(x), sign(x)), x],
-    [mul(abs(x), abs(y)), abs(mul(x, y))],
+    [div(x, abs(x)), sign(x)],
+    [div(abs(x), x), sign(x)],
+    [pow(abs(x), 2), pow(x, 2)],
   ],
 });
 
 export const sign: Unary = unary("sign", {
   evaluate: Math.sign,
+  multiplicative: true,
+  whole: "always",
   derivative: () => 0,
   bounded: true,
   parity: "odd",
@@ -611,6 +623,7 @@ export const sign: Unary = unary("sign", {
 /** 1 where its argument is positive, else 0. */
 export const step: Unary = unary("step", {
   evaluate: special.step,
+  whole: "always",
   derivative: () => 0,
   range: "truth",
   exact: x => exact.integer(truth(exact.sign(x) > 0)),
@@ -619,6 +632,7 @@ export const step: Unary = unary("step", {
 
 export const floor: Unary = unary("floor", {
   evaluate: Math.floor,
+  whole: "always",
   derivative: () => 0,
   code: math("floor"),
   exact: exact.floor,
@@ -627,6 +641,7 @@ export const floor: Unary = unary("floor", {
 
 export const ceil: Unary = unary("ceil", {
   evaluate: Math.ceil,
+  whole: "always",
   derivative: () => 0,
   code: math("ceil"),
   exact: x => exact.negate(exact.floor(exact.negate(x))),
@@ -636,6 +651,7 @@ export const ceil: Unary = unary("ceil", {
 /** The nearest integer; halves go away from zero. */
 export const round: Unary = unary("round", {
   evaluate: special.round,
+  whole: "always",
   derivative: () => 0,
   parity: "odd",
   exact: x => {
@@ -649,6 +665,7 @@ export const round: Unary = unary("round", {
 
 export const min: Binary = binary("min", {
   evaluate: Math.min,
+  whole: "closed",
   derivatives: [
     (x, y) => conditional(less(x, y), 1, conditional(equal(x, y), half, 0)),
     (x, y) => conditional(less(y, x), 1, conditional(equal(x, y), half, 0)),
@@ -665,6 +682,7 @@ export const min: Binary = binary("min", {
 
 export const max: Binary = binary("max", {
   evaluate: Math.max,
+  whole: "closed",
   derivatives: [
     (x, y) => conditional(greater(x, y), 1, conditional(equal(x, y), half, 0)),
     (x, y) => conditional(greater(y, x), 1, conditional(equal(x, y), half, 0)),
@@ -701,6 +719,7 @@ export const clip: Ternary = row("clip", 3, {
 /** The remainder of `x / y` with the sign of `y`: `x - y * floor(x / y)`. */
 export const mod: Binary = binary("mod", {
   evaluate: special.mod,
+  whole: "closed",
   derivatives: [() => 1, (x, y) => neg(floor(div(x, y)))],
   exact: (x, y) =>
     exact.isZero(y) ? undefined : exact.subtract(x, exact.multiply(y, exact.floor(exact.divide(x, y)))),
@@ -786,6 +805,7 @@ export const factorial: Unary = unary("factorial", {
 const comparison = (name: string, symbol: string, javascript: string, holds: (order: number) => boolean): Binary =>
   binary(name, {
     evaluate: (x, y) => truth(x < y ? holds(-1) : x > y ? holds(1) : x === y ? holds(0) : name === "notEqual"),
+    whole: "always",
     derivatives: [() => 0, () => 0],
     operator: infix(symbol, "comparison", "none"),
     code: (x, y) => `${x} ${javascript} ${y} ? 1 : 0`,
@@ -802,6 +822,7 @@ export const notEqual: Binary = comparison("notEqual", "!=", "!==", order => ord
 
 export const and: Binary = binary("and", {
   evaluate: (x, y) => truth(x !== 0 && y !== 0),
+  whole: "always",
   derivatives: [() => 0, () => 0],
   operator: infix("and", "and"),
   code: (x, y) => `${x} !== 0 && ${y} !== 0 ? 1 : 0`,
@@ -812,6 +833,7 @@ export const and: Binary = binary("and", {
 
 export const or: Binary = binary("or", {
   evaluate: (x, y) => truth(x !== 0 || y !== 0),
+  whole: "always",
   derivatives: [() => 0, () => 0],
   operator: infix("or", "or"),
   code: (x, y) => `${x} !== 0 || ${y} !== 0 ? 1 : 0`,
@@ -822,6 +844,7 @@ export const or: Binary = binary("or", {
 
 export const not: Unary = unary("not", {
   evaluate: x => truth(x === 0),
+  whole: "always",
   derivative: () => 0,
   operator: { symbol: "not", position: "prefix", precedence: precedence.unary },
   code: x => `${x} === 0 ? 1 : 0`,
@@ -832,6 +855,7 @@ export const not: Unary = unary("not", {
 /** `condition ? x : y`: only the branch taken counts, in its value and in its derivative. */
 export const conditional: Ternary = row("conditional", 3, {
   evaluate: (condition, x, y) => (condition !== 0 ? x : y) as number,
+  whole: "closed",
   derivatives: [
     () => 0,
     condition => conditional(known(condition), 1, 0),
