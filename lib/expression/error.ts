@@ -9,6 +9,7 @@ export type ErrorCode =
   | "not-an-expression" // neither an expression nor a number
   | "not-finite" // a constant that is NaN or infinite
   | "not-scalar" // free indices where there may be none
+  | "out-of-range" // a position outside of the array that is read
   | "syntax" // a text that does not parse
   | "too-long" // a text above the limit, given or to be printed
   | "unbound-variable" // a variable without a value
