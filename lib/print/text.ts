@@ -1,0 +1,207 @@
+import { FluxionError } from "../expression/error.ts";
+import {
+  asExpr,
+  type Call,
+  type Expr,
+  type Index,
+  type Operand,
+  type Operator,
+  showWith,
+} from "../expression/expression.ts";
+import { type Algebra, fold, topologicalOrder } from "../expression/fold.ts";
+import { functions, neg } from "../expression/functions.ts";
+import { quoteName } from "../expression/names.ts";
+import { sharedDefinitions } from "./shared.ts";
+
+export interface TextOptions {
+  /** Those that the text needs to be read back as the same expression, or one pair around every operation. */
+  readonly parentheses?: "minimal" | "all";
+  /** Prints what is used more than once as lines `t1 = …` of their own; the last line is the expression itself. */
+  readonly shared?: boolean;
+  /** The largest number of characters; a million where it is not given. */
+  readonly maxLength?: number;
+}
+
+/**
+ * The formula as text that reads back as the same expression; with `shared`, as a list of definitions and a last line
+ * that reads them. Throws `too-long` above `maxLength` characters, before any of them is written.
+ */
+// biome-ignore lint/suspicious/noShadowRestrictedNames: the method of expressions is called so, and this is it.
+export function toString(e: Operand, options: TextOptions = {}): string {
+  const { parentheses, shared, maxLength } = checked(options);
+  const lines = shared ? sharedLines(asExpr(e), parentheses) : [layout(asExpr(e), parentheses)];
+  const text = joined(lines.flatMap((line, i) => (i === 0 ? [line] : ["\n", line])));
+  if (text.length > maxLength) {
+    throw new FluxionError(
+      "too-long",
+      `the text has ${readable(text.length)} characters, more than maxLength, which is ${readable(maxLength)}${shared ? "" : "; with shared: true, what is used more than once is printed once"}`,
+    );
+  }
+  return write(text);
+}
+
+/** A text in parts, which are shared as the expression's are: its length is known without writing it. */
+interface Text {
+  readonly parts: readonly (string | Text)[];
+  readonly length: number;
+  /** The outermost operator, if no parentheses enclose it. */
+  readonly operator: Operator | undefined;
+}
+
+// What is written `-x`. A negative constant is written, and must be read, like it.
+const minus = neg.operator;
+
+const layout = (root: Expr, parentheses: "minimal" | "all"): Text =>
+  fold(root, textAlgebra(parentheses, spelling(root)));
+
+const textAlgebra = (parentheses: "minimal" | "all", spell: Spelling): Algebra<Text> => ({
+  constant: ({ value }) => joined([String(value)], value < 0 ? minus : undefined),
+  variable: ({ name, indices }, gathers) =>
+    joined([spell(name), ...(indices.length === 0 ? [] : ["[", ...separated(indexTexts(indices, gathers), ","), "]"])]),
+  call(node, args) {
+    const { name, operator } = node.fn;
+    if (operator === undefined) {
+      const written = functionName(name);
+      return args.length === 0 ? joined([written]) : joined([`${written}(`, ...separated(args, ", "), ")"]);
+    }
+    const parts = operation(node, operator, args);
+    return parentheses === "all" ? joined(["(", ...parts, ")"]) : joined(parts, operator);
+  },
+  reduction: ({ operation, index }, body) => joined([operation, "(", quoteName(index), ", ", body, ")"]),
+  delta: ({ indices }, gathers) => joined(["delta(", ...separated(indexTexts(indices, gathers), ", "), ")"]),
+  extent: ({ index }) => joined(["extent(", quoteName(index), ")"]),
+});
+
+function operation(node: Call, operator: Operator, args: readonly Text[]): readonly (string | Text)[] {
+  const { symbol, position } = operator;
+  const operands = args.map((text, i) =>
+    needsParentheses(node, operator, text.operator, i) ? joined(["(", text, ")"]) : text,
+  );
+  switch (position) {
+    case "prefix":
+      return [isWord(symbol) ? `${symbol} ` : symbol, ...operands];
+    case "postfix":
+      return [...operands, isWord(symbol) ? ` ${symbol}` : symbol];
+    case "infix":
+      return separated(operands, isTight(operator) ? symbol : ` ${symbol} `);
+    case "ternary": {
+      const [condition = "", chosen = "", other = ""] = operands;
+      return [condition, ` ${symbol} `, chosen, " : ", other];
+    }
+  }
+}
+
+/** Whether the operand at `i` of `node`, whose outermost operator is `inner`, would be read otherwise without them. */
+function needsParentheses(node: Call, outer: Operator, inner: Operator | undefined, i: number): boolean {
+  // A minus before a number is the number's own sign.
+  if (inner === undefined) return outer === minus && node.args[i]?.kind === "constant";
+  switch (outer.position) {
+    case "prefix":
+    case "postfix":
+      return inner.precedence < outer.precedence;
+    case "infix":
+      // `2^-x`: on the right of what associates to the right, a sign can belong to nothing else.
+      if (i === 1 && inner.position === "prefix" && outer.associative === "right") return false;
+      return inner.precedence === outer.precedence
+        ? outer.associative !== (i === 0 ? "left" : "right")
+        : inner.precedence < outer.precedence;
+    case "ternary":
+      // Its middle stands between two symbols, as if in parentheses.
+      return i === 0 ? inner.precedence <= outer.precedence : i === 2 && inner.precedence < outer.precedence;
+  }
+}
+
+const isWord = (symbol: string): boolean => /^[\p{L}_]/u.test(symbol);
+
+// What binds tighter than a sign stands without spaces: x^2.
+const isTight = ({ symbol, precedence }: Operator): boolean =>
+  minus !== undefined && precedence > minus.precedence && !isWord(symbol);
+
+function indexTexts(indices: readonly Index[], gathers: readonly Text[]): readonly Text[] {
+  let next = 0;
+  return indices.map(({ offset, terms }) => {
+    const signed = terms.map(({ coefficient, of }) => {
+      const name = typeof of === "string" ? quoteName(of) : (gathers[next++] ?? "");
+      const size = Math.abs(coefficient);
+      return { isNegative: coefficient < 0, parts: size === 1 ? [name] : [`${size}*`, name] };
+    });
+    if (offset !== 0 || terms.length === 0) signed.push({ isNegative: offset < 0, parts: [String(Math.abs(offset))] });
+    // `1-i` rather than `-i+1`.
+    const ordered = [...signed.filter(term => !term.isNegative), ...signed.filter(term => term.isNegative)];
+    return joined(ordered.flatMap(({ isNegative, parts }, i) => [isNegative ? "-" : i > 0 ? "+" : "", ...parts]));
+  });
+}
+
+type Spelling = (name: string) => string;
+
+const functionName: Spelling = name => (functions.has(name) ? name : quoteName(name));
+
+// The spelling of variables: one that is called like a function of the user's own needs backticks too.
+function spelling(root: Expr): Spelling {
+  const called = new Set<string>();
+  for (const node of topologicalOrder(root)) if (node.kind === "call") called.add(node.fn.name);
+  return name => {
+    const text = quoteName(name);
+    return text === name && called.has(name) ? `\`${name}\`` : text;
+  };
+}
+
+function sharedLines(root: Expr, parentheses: "minimal" | "all"): readonly Text[] {
+  const { definitions, result } = sharedDefinitions(root);
+  const spell = spelling(root);
+  const algebra = textAlgebra(parentheses, spell);
+  const lines = definitions.map(({ name, axes, expression }) => {
+    const reading = axes.length === 0 ? spell(name) : `${spell(name)}[${axes.map(quoteName).join(",")}]`;
+    return joined([reading, " = ", fold(expression, algebra)]);
+  });
+  return [...lines, fold(result, algebra)];
+}
+
+function joined(parts: readonly (string | Text)[], operator?: Operator): Text {
+  let length = 0;
+  for (const part of parts) length += part.length;
+  return { parts, length, operator };
+}
+
+const separated = <T>(items: readonly T[], separator: string): readonly (T | string)[] =>
+  items.flatMap((item, i) => (i === 0 ? [item] : [separator, item]));
+
+// The characters of a text, or those that it begins with.
+function write(text: Text, maxLength: number = Number.POSITIVE_INFINITY): string {
+  const written: string[] = [];
+  const pending: (string | Text)[] = [text];
+  let length = 0;
+  for (let part = pending.pop(); part !== undefined && length < maxLength; part = pending.pop()) {
+    if (typeof part === "string") {
+      written.push(part);
+      length += part.length;
+    } else for (const inner of part.parts.toReversed()) pending.push(inner);
+  }
+  return written.join("");
+}
+
+const million = 1_000_000;
+
+function checked({ parentheses = "minimal", shared = false, maxLength = million }: TextOptions): Required<TextOptions> {
+  if (parentheses !== "minimal" && parentheses !== "all") {
+    throw new FluxionError("bad-option", `parentheses is "minimal" or "all", got ${JSON.stringify(parentheses)}`);
+  }
+  if (typeof maxLength !== "number" || !(maxLength >= 0)) {
+    throw new FluxionError("bad-option", `maxLength is a number of characters, got ${String(maxLength)}`);
+  }
+  // JavaScript has no longer strings.
+  return { parentheses, shared, maxLength: Math.min(maxLength, 2 ** 29 - 24) };
+}
+
+const readable = (length: number): string =>
+  length < 1e15 ? length.toLocaleString("en-US") : `about ${length.toExponential(1)}`;
+
+showWith({
+  text: root => toString(root),
+  excerpt(root, maxLength) {
+    const text = layout(root, "minimal");
+    if (text.length <= maxLength) return write(text);
+    const beginning = write(text, Math.min(maxLength, 1000)).slice(0, Math.min(maxLength, 1000));
+    return `${beginning}… (${readable(text.length)} characters)`;
+  },
+});
