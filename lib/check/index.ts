@@ -1,0 +1,16 @@
+export { type AgreeOptions, agree, type Counterexample } from "./agree.ts";
+export { arbitraryExpression, arbitraryPoint, awkwardNames, type ExpressionOptions } from "./arbitrary.ts";
+export { type FiniteDifference, finiteDifference } from "./finite-difference.ts";
+export { checkGradient, type GradientCheck, type GradientCheckOptions, type PartialCheck } from "./gradient.ts";
+export {
+  checkLaw,
+  identity,
+  isNear,
+  type Law,
+  type LawReport,
+  law,
+  type Statement,
+} from "./law.ts";
+export { type Engine, laws } from "./laws.ts";
+export { isRegular, type Measurement, measure, type Point, type Regularity } from "./regular.ts";
+export { arbitrarySample, type Sample, type SampleOptions } from "./sample.ts";

@@ -1,0 +1,91 @@
+import * as fc from "fast-check";
+import type { Expr } from "../expression/expression.ts";
+import type { Point } from "./regular.ts";
+import { arbitrarySample, type Sample, type SampleOptions } from "./sample.ts";
+
+/** An equation that holds for all expressions, as a property of fast-check. */
+export interface Law {
+  /** Its name and its formula. */
+  readonly name: string;
+  /**
+   * The property. A run tries samples until one can be judged, and tells `report` whether one could: where no point of any
+   * was regular, there was nothing to judge.
+   */
+  property(report?: (judged: boolean) => void): fc.IAsyncProperty<[readonly Sample[]]>;
+}
+
+/** What a law says of two expressions at a point: it holds, it does not, or (undefined) it says nothing there. */
+export type Statement = (f: Expr, g: Expr, at: Point) => boolean | undefined;
+
+/** A law about values, tried at regular points. */
+export function law(name: string, statement: Statement, options: SampleOptions = {}): Law {
+  return build(name, options, ({ expressions, points }) => {
+    const [f, g] = expressions;
+    let judged = 0;
+    for (const at of points) {
+      const verdict = statement(f, g, at);
+      if (verdict === false) throw new Error(`${name} does not hold at ${JSON.stringify(at)}`);
+      if (verdict === true && ++judged === 2) break;
+    }
+    return judged > 0;
+  });
+}
+
+/** A law about the expressions themselves, without a point. */
+export function identity(
+  name: string,
+  statement: (f: Expr, g: Expr) => boolean | undefined,
+  options: SampleOptions = {},
+): Law {
+  return build(name, options, ({ expressions }) => {
+    const verdict = statement(...expressions);
+    if (verdict === false) throw new Error(`${name} does not hold`);
+    return verdict === true;
+  });
+}
+
+export interface LawReport {
+  readonly runs: number;
+  /** How many runs there was something to judge in. */
+  readonly judged: number;
+}
+
+/**
+ * Tries a law on random expressions. Throws with the shrunken counterexample where it fails, and where fewer than nine
+ * runs in ten had anything to judge.
+ */
+export async function checkLaw(
+  { name, property }: Law,
+  { runs = 200, seed }: { readonly runs?: number; readonly seed?: number } = {},
+): Promise<LawReport> {
+  let [total, judged] = [0, 0];
+  const count = (isJudged: boolean): void => {
+    total++;
+    if (isJudged) judged++;
+  };
+  await fc.assert(property(count), { numRuns: runs, ...(seed === undefined ? {} : { seed }) });
+  if (judged < 0.9 * total) throw new Error(`${name}: only ${judged} of ${total} runs could be judged`);
+  return { runs: total, judged };
+}
+
+/**
+ * Equal up to rounding: to 1e-9 of the largest intermediate. At a regular point rounding loses less than a tenth of that, and
+ * a wrong formula is off by far more.
+ */
+export const isNear = (a: number, b: number, largest: number, tolerance = 1e-9): boolean =>
+  Math.abs(a - b) <= tolerance * Math.max(1, largest);
+
+function build(name: string, options: SampleOptions, judge: (sample: Sample) => boolean): Law {
+  const samples = fc.array(arbitrarySample(options), { minLength: 1, maxLength: 4, size: "max" });
+  return {
+    name,
+    property: report => {
+      let runs = 0;
+      return fc.asyncProperty(samples, async drawn => {
+        // Expressions are freed between turns of the event loop only.
+        if (++runs % 25 === 0) await new Promise(resolve => setTimeout(resolve, 0));
+        report?.(drawn.some(judge));
+      });
+    },
+  };
+}
