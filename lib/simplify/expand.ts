@@ -1,0 +1,111 @@
+import type { Expr } from "../expression/expression.ts";
+import * as Q from "../expression/rational.ts";
+import {
+  accumulate,
+  type NormalForms,
+  type Product,
+  productBuilder,
+  rationalOf,
+  rationalSum,
+  type Sum,
+  sumBuilder,
+  termCount,
+} from "./forms.ts";
+
+/**
+ * The ways to multiply out the products of sums among the terms of `sum` that are worth a look: all of them at once, then
+ * each alone. None, if there are none or if they would grow beyond a bound.
+ */
+export function* expansionsOfSum(sum: Sum, canonical: NormalForms): Generator<Sum> {
+  if (sum.terms.size > mostTerms) return;
+  const expandable: [Expr, Q.Rational, Sum][] = [];
+  for (const [term, coefficient] of sum.terms) {
+    const expanded = multiplyOut(canonical.productOf(term), canonical);
+    if (expanded !== undefined) expandable.push([term, coefficient, expanded]);
+  }
+  if (expandable.length === 0) return;
+  yield replaceTerms(sum, expandable);
+  if (expandable.length > 1) for (const one of expandable) yield replaceTerms(sum, [one]);
+}
+
+/** A product multiplied out, where something may cancel or collect when it is; else undefined. */
+export function expansionOfProduct(product: Product, canonical: NormalForms): Sum | undefined {
+  const sums = [...product.factors].filter(([base, exponent]) => isExpandable(base, exponent, canonical));
+  if (sums.length === 0 || product.factors.size > 8) return undefined;
+  const others = [...product.factors.keys()].filter(base => !sums.some(([sum]) => sum === base));
+  const meets = sums.some(([base]) =>
+    [...canonical.sumOf(base).terms.keys()].some(term => sharesBase(term, others, canonical)),
+  );
+  return meets || sums.length > 1 ? multiplyOut(product, canonical) : undefined;
+}
+
+const mostTerms = 40;
+const mostMonomials = 24;
+
+const isExpandable = (base: Expr, exponent: Sum, canonical: NormalForms): boolean => {
+  const power = rationalOf(exponent);
+  return (
+    power !== undefined && Q.isInteger(power) && power.numerator > 0n && power.numerator <= 8n && canonical.isSum(base)
+  );
+};
+
+const sharesBase = (term: Expr, others: readonly Expr[], canonical: NormalForms): boolean => {
+  const { factors } = canonical.productOf(term);
+  return others.some(base => factors.has(base));
+};
+
+function replaceTerms(sum: Sum, replaced: readonly (readonly [Expr, Q.Rational, Sum])[]): Sum {
+  const result = sumBuilder(sum);
+  for (const [term, coefficient, expanded] of replaced) {
+    result.terms.delete(term);
+    accumulate(result, expanded, coefficient);
+  }
+  return result;
+}
+
+function multiplyOut(product: Product, canonical: NormalForms): Sum | undefined {
+  const rest = productBuilder(product);
+  let monomials = 1;
+  const sums: Sum[] = [];
+  for (const [base, exponent] of product.factors) {
+    if (!isExpandable(base, exponent, canonical)) continue;
+    const sum = canonical.sumOf(base);
+    rest.factors.delete(base);
+    for (let times = rationalOf(exponent)?.numerator ?? 0n; times > 0n; times--) {
+      sums.push(sum);
+      monomials *= termCount(sum);
+      if (monomials > 4 * mostMonomials) return undefined;
+    }
+  }
+  if (sums.length === 0) return undefined;
+  let result: Sum = canonical.sumOf(canonical.fromProduct(rest));
+  for (const sum of sums) {
+    result = multiplySums(result, sum, canonical);
+    if (termCount(result) > mostMonomials) return undefined;
+  }
+  return result;
+}
+
+function multiplySums(a: Sum, b: Sum, canonical: NormalForms): Sum {
+  const result = sumBuilder();
+  for (const [left, p] of entries(a)) {
+    for (const [right, q] of entries(b)) {
+      const coefficient = Q.multiply(p, q);
+      if (left === undefined || right === undefined) {
+        const term = left ?? right;
+        accumulate(result, term === undefined ? rationalSum(Q.one) : canonical.sumOf(term), coefficient);
+        continue;
+      }
+      const product = productBuilder(canonical.productOf(left));
+      canonical.multiply(product, canonical.productOf(right), 1);
+      accumulate(result, canonical.sumOf(canonical.fromProduct(product)), coefficient);
+    }
+  }
+  return result;
+}
+
+// The constant is the term without an expression.
+function* entries(sum: Sum): Generator<readonly [Expr | undefined, Q.Rational]> {
+  yield* sum.terms;
+  if (!Q.isZero(sum.constant)) yield [undefined, sum.constant];
+}

@@ -1,0 +1,76 @@
+import type { Call, Expr } from "../expression/expression.ts";
+import { add, conditional, div, max, min, mul, pow, square } from "../expression/functions.ts";
+
+/** What is certain of the sign of an expression wherever it has a value. */
+export type Sign = "positive" | "nonnegative" | "unknown";
+
+/** The sign of `e`, as far as its first few levels tell. */
+export function signOf(e: Expr, depth = 5): Sign {
+  switch (e.kind) {
+    case "constant":
+      return e.value > 0 ? "positive" : e.value === 0 ? "nonnegative" : "unknown";
+    case "call":
+      return depth === 0 ? "unknown" : signOfCall(e, depth - 1);
+    case "reduction":
+      if (e.operation === "logsumexp" || depth === 0) return "unknown";
+      // An empty sum is zero, whatever its body.
+      return e.operation === "sum" ? weaker(signOf(e.body, depth - 1), "nonnegative") : signOf(e.body, depth - 1);
+    case "delta":
+      return "nonnegative";
+    case "extent":
+      return "nonnegative";
+    case "variable":
+      return "unknown";
+  }
+}
+
+/** True if every value of `e` is certainly a whole number. */
+export function isWhole(e: Expr, depth = 5): boolean {
+  if (e.kind === "constant") return Number.isInteger(e.value);
+  if (e.kind === "extent" || e.kind === "delta") return true;
+  if (e.kind !== "call" || depth === 0) return false;
+  return e.fn.whole === "always" || (e.fn.whole === "closed" && e.args.every(argument => isWhole(argument, depth - 1)));
+}
+
+function signOfCall(e: Call, depth: number): Sign {
+  const [x, y, z] = e.args;
+  if (e.fn === add && x && y) return sumSign(signOf(x, depth), signOf(y, depth));
+  if ((e.fn === mul || e.fn === div) && x && y) {
+    if (x === y && e.fn === mul) return "nonnegative";
+    return weaker(signOf(x, depth), signOf(y, depth));
+  }
+  if (e.fn === pow && x && y) {
+    const base = signOf(x, depth);
+    if (base === "positive") return "positive";
+    if (base === "nonnegative") return "nonnegative";
+    return isEvenNumber(y) || (y.kind === "constant" && !Number.isInteger(y.value)) || isProperFraction(y)
+      ? "nonnegative"
+      : "unknown";
+  }
+  if (e.fn === max && x && y) {
+    const [a, b] = [signOf(x, depth), signOf(y, depth)];
+    return a === "positive" || b === "positive"
+      ? "positive"
+      : a === "nonnegative" || b === "nonnegative"
+        ? "nonnegative"
+        : "unknown";
+  }
+  if (e.fn === min && x && y) return weaker(signOf(x, depth), signOf(y, depth));
+  if (e.fn === conditional && y && z) return weaker(signOf(y, depth), signOf(z, depth));
+  if (e.fn === square && x) return signOf(x, depth) === "positive" ? "positive" : "nonnegative";
+  if (e.fn.range === "positive") return "positive";
+  if (e.fn.range !== undefined) return "nonnegative";
+  return "unknown";
+}
+
+const isEvenNumber = (e: Expr): boolean => e.kind === "constant" && e.value % 2 === 0;
+
+// A fraction that is no double, such as 1/3: a power with such an exponent has no negative base.
+const isProperFraction = (e: Expr): boolean =>
+  e.kind === "call" && e.fn === div && e.args.every(argument => argument.kind === "constant");
+
+const weaker = (a: Sign, b: Sign): Sign =>
+  a === "unknown" || b === "unknown" ? "unknown" : a === "nonnegative" ? a : b;
+
+const sumSign = (a: Sign, b: Sign): Sign =>
+  a === "unknown" || b === "unknown" ? "unknown" : a === "positive" || b === "positive" ? "positive" : "nonnegative";

@@ -1,0 +1,177 @@
+import { constant, type Expr } from "../expression/expression.ts";
+import * as Q from "../expression/rational.ts";
+
+/** A sum in normal form: a rational number and a map from terms to their coefficients, none of them zero. */
+export interface Sum {
+  readonly constant: Q.Rational;
+  readonly terms: ReadonlyMap<Expr, Q.Rational>;
+}
+
+/** A product in normal form: a rational number times bases under exponents, none of them zero. An exponent is a sum. */
+export interface Product {
+  readonly coefficient: Q.Rational;
+  readonly factors: ReadonlyMap<Expr, Sum>;
+}
+
+/** What turns canonical expressions into forms and back. */
+export interface NormalForms {
+  /** A canonical expression as a sum. */
+  sumOf(e: Expr): Sum;
+  /** A canonical expression as a product. A sum is its content times a primitive sum whose first sign is plus. */
+  productOf(e: Expr): Product;
+  /** The rational number that a canonical expression is, if it is one. */
+  rationalOf(e: Expr): Q.Rational | undefined;
+  /** True of a canonical expression that is a sum of several terms. */
+  isSum(e: Expr): boolean;
+  /** The canonical expression of a sum. */
+  fromSum(sum: Sum): Expr;
+  /** The canonical expression of a product. */
+  fromProduct(product: Product): Expr;
+  /** Multiplies by `product ^ sign`. */
+  multiply(into: ProductBuilder, product: Product, sign: 1 | -1): void;
+  /** The canonical form of an expression of letters, each replaced by the canonical expression it is bound to. */
+  instantiate(pattern: Expr, bindings: ReadonlyMap<string, Expr>): Expr;
+}
+
+export const noTerms: ReadonlyMap<Expr, Q.Rational> = new Map();
+export const noFactors: ReadonlyMap<Expr, Sum> = new Map();
+
+export const rationalSum = (value: Q.Rational): Sum => ({ constant: value, terms: noTerms });
+export const zeroSum: Sum = rationalSum(Q.zero);
+export const oneSum: Sum = rationalSum(Q.one);
+
+/** The exponent as a rational number, or undefined if it is symbolic. */
+export const rationalOf = (sum: Sum): Q.Rational | undefined => (sum.terms.size === 0 ? sum.constant : undefined);
+
+/** How many terms there are, the constant counted. */
+export const termCount = (sum: Sum): number => sum.terms.size + (Q.isZero(sum.constant) ? 0 : 1);
+
+/** A sum that is still being collected. */
+export interface SumBuilder {
+  constant: Q.Rational;
+  readonly terms: Map<Expr, Q.Rational>;
+}
+
+export const sumBuilder = (from: Sum = zeroSum): SumBuilder => ({
+  constant: from.constant,
+  terms: new Map(from.terms),
+});
+
+/** Adds `scale` times `sum`. */
+export function accumulate(into: SumBuilder, sum: Sum, scale: Q.Rational): void {
+  into.constant = Q.add(into.constant, Q.multiply(sum.constant, scale));
+  for (const [term, coefficient] of sum.terms) addTerm(into, term, Q.multiply(coefficient, scale));
+}
+
+export function addTerm(into: SumBuilder, term: Expr, coefficient: Q.Rational): void {
+  const before = into.terms.get(term);
+  const total = before === undefined ? coefficient : Q.add(before, coefficient);
+  if (Q.isZero(total)) into.terms.delete(term);
+  else into.terms.set(term, total);
+}
+
+export function scaleSum(sum: Sum, by: Q.Rational): Sum {
+  if (Q.isZero(by)) return zeroSum;
+  if (Q.isOne(by)) return sum;
+  return {
+    constant: Q.multiply(sum.constant, by),
+    terms: new Map([...sum.terms].map(([term, coefficient]) => [term, Q.multiply(coefficient, by)])),
+  };
+}
+
+export function addSums(a: Sum, b: Sum, scale: Q.Rational = Q.one): Sum {
+  if (a.terms.size === 0 && b.terms.size === 0) return rationalSum(Q.add(a.constant, Q.multiply(b.constant, scale)));
+  const total = sumBuilder(a);
+  accumulate(total, b, scale);
+  return total;
+}
+
+export const isZeroSum = (sum: Sum): boolean => sum.terms.size === 0 && Q.isZero(sum.constant);
+export const isOneSum = (sum: Sum): boolean => sum.terms.size === 0 && Q.isOne(sum.constant);
+
+/** A product that is still being collected. */
+export interface ProductBuilder {
+  coefficient: Q.Rational;
+  readonly factors: Map<Expr, Sum>;
+}
+
+export const productBuilder = (from?: Product): ProductBuilder => ({
+  coefficient: from?.coefficient ?? Q.one,
+  factors: new Map(from?.factors),
+});
+
+/** Multiplies by `base ^ exponent`. Exponents of one base add up; powers of a number stay between its zeroth and first. */
+export function multiplyPower(into: ProductBuilder, base: Expr, exponent: Sum): void {
+  const before = into.factors.get(base);
+  const total = before === undefined ? exponent : addSums(before, exponent);
+  if (isZeroSum(total)) into.factors.delete(base);
+  else if (base.kind === "constant" && base.value > 0) multiplyRadical(into, base, total);
+  else into.factors.set(base, total);
+}
+
+/** Multiplies by `product ^ sign`. */
+export function multiplyProduct(into: ProductBuilder, product: Product, sign: 1 | -1): void {
+  if (sign > 0) into.coefficient = Q.multiply(into.coefficient, product.coefficient);
+  else into.coefficient = Q.divide(into.coefficient, product.coefficient);
+  for (const [base, exponent] of product.factors) {
+    multiplyPower(into, base, sign > 0 ? exponent : scaleSum(exponent, Q.minusOne));
+  }
+}
+
+// The whole part of a number's exponent belongs to the coefficient: 2^(3/2) is 2 * 2^(1/2).
+function multiplyRadical(into: ProductBuilder, base: Expr & { kind: "constant" }, exponent: Sum): void {
+  const whole = exponent.terms.size === 0 || Q.isInteger(exponent.constant) ? Q.floor(exponent.constant) : Q.zero;
+  // Beyond this the exact power has hundreds of digits; it stays a power.
+  if (whole.numerator === 0n || whole.numerator > 64n || whole.numerator < -64n) {
+    into.factors.set(base, exponent);
+    return;
+  }
+  into.coefficient = Q.multiply(into.coefficient, Q.power(Q.exactValue(base.value), whole.numerator));
+  const rest = addSums(exponent, rationalSum(whole), Q.minusOne);
+  if (isZeroSum(rest)) into.factors.delete(base);
+  else into.factors.set(base, rest);
+}
+
+/** Multiplies by `value ^ exponent` for a positive value, prime by prime, so that 8^(1/2) is 2 * 2^(1/2). */
+export function multiplyNumberPower(into: ProductBuilder, value: Q.Rational, exponent: Q.Rational): void {
+  for (const [base, sign] of [
+    [value.numerator, 1],
+    [value.denominator, -1],
+  ] as const) {
+    for (const [prime, multiplicity] of factorize(base)) {
+      const power = Q.multiply(Q.rational(multiplicity * BigInt(sign), 1n), exponent);
+      multiplyPower(into, constant(Number(prime)), rationalSum(power));
+    }
+  }
+}
+
+/** Prime factors below a thousand, and what remains as one factor. The argument must be positive. */
+function factorize(value: bigint): ReadonlyMap<bigint, bigint> {
+  const factors = new Map<bigint, bigint>();
+  let rest = value;
+  for (let divisor = 2n; divisor < 1000n && divisor * divisor <= rest; divisor += divisor === 2n ? 1n : 2n) {
+    while (rest % divisor === 0n) {
+      factors.set(divisor, (factors.get(divisor) ?? 0n) + 1n);
+      rest /= divisor;
+    }
+  }
+  if (rest > 1n) factors.set(rest, (factors.get(rest) ?? 0n) + 1n);
+  return factors;
+}
+
+/** True if every prime part of the number is a double, so that its radicals can be written down. */
+export const hasExactRadicals = (value: Q.Rational): boolean =>
+  value.numerator <= 9007199254740991n && value.denominator <= 9007199254740991n;
+
+/** The positive rational that divides all coefficients of a sum: over it, they are integers without a common divisor. */
+export function contentOf(sum: Sum): Q.Rational {
+  let numerator = 0n;
+  let denominator = 1n;
+  const include = (coefficient: Q.Rational): void => {
+    numerator = Q.greatestCommonDivisor(numerator, coefficient.numerator);
+    denominator *= coefficient.denominator / Q.greatestCommonDivisor(denominator, coefficient.denominator);
+  };
+  if (!Q.isZero(sum.constant)) include(sum.constant);
+  for (const coefficient of sum.terms.values()) include(coefficient);
+  return numerator === 0n ? Q.one : Q.rational(numerator, denominator);
+}

@@ -1,0 +1,34 @@
+import type { Expr } from "../expression/expression.ts";
+import { topologicalOrder } from "../expression/fold.ts";
+import { pow } from "../expression/functions.ts";
+
+/** How large several expressions are together. A negative constant exponent counts as the fraction that it prints as. */
+export interface Measure {
+  /** The nodes, written out as trees. */
+  readonly nodes: number;
+  /** The distinct operations of the shared graph. */
+  readonly operations: number;
+}
+
+export function measure(roots: readonly Expr[]): Measure {
+  const counts = new Map<Expr, number>();
+  let operations = 0;
+  for (const node of topologicalOrder(...roots)) {
+    const isFraction = isInversePower(node);
+    let count = isFraction ? 3 : 1;
+    for (const argument of node.args) count += counts.get(argument) ?? 0;
+    counts.set(node, count);
+    if (node.kind !== "constant" && node.kind !== "variable") operations += isFraction ? 2 : 1;
+  }
+  return { nodes: roots.reduce((total, root) => total + (counts.get(root) ?? 0), 0), operations };
+}
+
+/** True if `a` exceeds `b` in neither count. */
+export const isWithin = (a: Measure, b: Measure): boolean => a.nodes <= b.nodes && a.operations <= b.operations;
+
+// x^-2 prints as 1 / x^2: two nodes and one operation more. x^-1 prints as 1 / x, which is no larger.
+function isInversePower(node: Expr): boolean {
+  if (node.kind !== "call" || node.fn !== pow) return false;
+  const exponent = node.args[1];
+  return exponent?.kind === "constant" && exponent.value < 0 && exponent.value !== -1;
+}

@@ -1,0 +1,321 @@
+import { asExpr, type Call, type Condition, type Expr, type FunctionRow, variable } from "../expression/expression.ts";
+import { add, div, functions, mul, neg, pow, sub } from "../expression/functions.ts";
+import * as Q from "../expression/rational.ts";
+import { isWhole, signOf } from "./facts.ts";
+import {
+  accumulate,
+  addTerm,
+  multiplyPower,
+  multiplyProduct,
+  type NormalForms,
+  type Product,
+  productBuilder,
+  rationalOf,
+  rationalSum,
+  type Sum,
+  sumBuilder,
+} from "./forms.ts";
+
+/**
+ * An equation in the language of expressions: wherever `from` has a value and every letter meets its condition, `to` has the
+ * same. The letters of `from` are the wildcards.
+ */
+export interface Rule {
+  readonly name: string;
+  readonly from: Expr;
+  readonly to: Expr;
+  readonly where: Readonly<Record<string, Condition>>;
+  /** What an application lowers, so that applying rules ends. */
+  readonly lowers: "nodes" | "operations";
+}
+
+/** The identities of the table as rules. */
+export function tableRules(): readonly Rule[] {
+  const [x, y, z] = [variable("x"), variable("y"), variable("z")];
+  return [...functions.values()].flatMap(row =>
+    (row.identities?.(x, y, z) ?? []).map(([from, to, where = {}]) => {
+      const target = asExpr(to);
+      return {
+        name: `${from} = ${target}`,
+        from,
+        to: target,
+        where,
+        lowers: target.size < from.size ? "nodes" : "operations",
+      } as const;
+    }),
+  );
+}
+
+/** Rules by what they match: a call of a function, or two terms of a sum, or one or two factors of a product. */
+export interface RuleIndex {
+  readonly ofCalls: ReadonlyMap<FunctionRow, readonly Rule[]>;
+  readonly ofSums: ReadonlyMap<FunctionRow, readonly SumRule[]>;
+  readonly ofProducts: ReadonlyMap<FunctionRow, readonly ProductRule[]>;
+}
+
+/** A power of a call whose arguments hold the wildcards. */
+interface PatternFactor {
+  readonly base: Call;
+  readonly power: bigint;
+}
+
+/** `p * A + q * B` becomes `to`, where `A` is a power of a call, and `B` another or, if absent, a number. */
+interface SumRule {
+  readonly rule: Rule;
+  readonly first: PatternFactor;
+  readonly firstCoefficient: Q.Rational;
+  readonly second: PatternFactor | undefined;
+  readonly secondCoefficient: Q.Rational;
+}
+
+interface ProductRule {
+  readonly rule: Rule;
+  readonly first: PatternFactor;
+  /** A call, or the wildcard alone, or nothing. */
+  readonly second: { readonly base: Expr; readonly power: bigint } | undefined;
+}
+
+export function indexRules(rules: readonly Rule[]): RuleIndex {
+  const ofCalls = new Map<FunctionRow, Rule[]>();
+  const ofSums = new Map<FunctionRow, SumRule[]>();
+  const ofProducts = new Map<FunctionRow, ProductRule[]>();
+  for (const rule of rules) {
+    const { from } = rule;
+    if (from.kind !== "call") continue;
+    if (from.fn === add || from.fn === sub) {
+      for (const compiled of compileSum(rule, from)) push(ofSums, compiled.first.base.fn, compiled);
+    } else if (from.fn === mul || from.fn === div || from.fn === pow) {
+      const compiled = compileProduct(rule, from);
+      if (compiled !== undefined) push(ofProducts, compiled.first.base.fn, compiled);
+    } else push(ofCalls, from.fn, rule);
+  }
+  return { ofCalls, ofSums, ofProducts };
+}
+
+/** The result of the first rule that matches a call with canonical arguments, or undefined. */
+export function applyFunctionRules(node: Call, index: RuleIndex, forms: NormalForms): Expr | undefined {
+  for (const rule of index.ofCalls.get(node.fn) ?? []) {
+    const bindings = new Map<string, Expr>();
+    if (matches(rule.from, node, bindings) && holds(rule, bindings)) return forms.instantiate(rule.to, bindings);
+  }
+  return undefined;
+}
+
+/** The sum after every rule for two of its terms has been applied as often as it can be. */
+export function applySumRules(given: Sum, index: RuleIndex, forms: NormalForms): Sum {
+  let sum = given;
+  for (let again = true; again; ) {
+    again = false;
+    for (const term of sum.terms.keys()) {
+      const next = replacePair(sum, term, index, forms);
+      if (next === undefined) continue;
+      sum = next;
+      again = true;
+      break;
+    }
+  }
+  return sum;
+}
+
+/** The product after every rule for its factors has been applied as often as it can be. */
+export function applyProductRules(given: Product, index: RuleIndex, forms: NormalForms): Product {
+  let product = given;
+  for (let again = true; again; ) {
+    again = false;
+    for (const base of product.factors.keys()) {
+      const next = base.kind === "call" ? replaceFactors(product, base, index, forms) : undefined;
+      if (next === undefined) continue;
+      product = next;
+      again = true;
+      break;
+    }
+  }
+  return product;
+}
+
+function replacePair(sum: Sum, term: Expr, index: RuleIndex, forms: NormalForms): Sum | undefined {
+  const { factors } = forms.productOf(term);
+  for (const [base, exponent] of factors) {
+    if (base.kind !== "call") continue;
+    const power = rationalOf(exponent);
+    if (power === undefined) continue;
+    for (const compiled of index.ofSums.get(base.fn) ?? []) {
+      const { rule, first, second } = compiled;
+      if (Q.compare(power, Q.rational(first.power, 1n)) < 0) continue;
+      const bindings = new Map<string, Expr>();
+      if (!matches(first.base, base, bindings) || !holds(rule, bindings)) continue;
+      const cofactor = productBuilder(forms.productOf(term));
+      multiplyPower(cofactor, base, rationalSum(Q.rational(-first.power, 1n)));
+      const next = pairWith(sum, term, compiled, second, cofactor, bindings, forms);
+      if (next !== undefined) return next;
+    }
+  }
+  return undefined;
+}
+
+function pairWith(
+  sum: Sum,
+  term: Expr,
+  { rule, firstCoefficient, secondCoefficient }: SumRule,
+  second: PatternFactor | undefined,
+  cofactor: Product,
+  bindings: ReadonlyMap<string, Expr>,
+  forms: NormalForms,
+): Sum | undefined {
+  const other = productBuilder(cofactor);
+  if (second !== undefined) {
+    const base = forms.instantiate(second.base, bindings);
+    multiplyPower(other, base, rationalSum(Q.rational(second.power, 1n)));
+  }
+  const partner = forms.fromProduct(other);
+  const inSum = forms.rationalOf(partner) === undefined ? sum.terms.get(partner) : sum.constant;
+  const own = sum.terms.get(term);
+  if (inSum === undefined || own === undefined || partner === term) return undefined;
+  const scale = Q.divide(own, firstCoefficient);
+  const otherScale = Q.divide(inSum, secondCoefficient);
+  if (Q.sign(scale) !== Q.sign(otherScale)) return undefined;
+  // Unequal coefficients: as much as both have, if a number takes their place; else the sum would not shrink.
+  if (!Q.equals(scale, otherScale) && (rule.to.kind !== "constant" || second === undefined)) return undefined;
+  const common = Q.compare(Q.absolute(scale), Q.absolute(otherScale)) <= 0 ? scale : otherScale;
+  const result = sumBuilder(sum);
+  addTerm(result, term, Q.negate(Q.multiply(common, firstCoefficient)));
+  accumulate(result, forms.sumOf(partner), Q.negate(Q.multiply(common, secondCoefficient)));
+  const replacement = productBuilder(cofactor);
+  forms.multiply(replacement, forms.productOf(forms.instantiate(rule.to, bindings)), 1);
+  accumulate(result, forms.sumOf(forms.fromProduct(replacement)), common);
+  return result;
+}
+
+function replaceFactors(product: Product, base: Call, index: RuleIndex, forms: NormalForms): Product | undefined {
+  for (const { rule, first, second } of index.ofProducts.get(base.fn) ?? []) {
+    const bindings = new Map<string, Expr>();
+    if (!matches(first.base, base, bindings) || !holds(rule, bindings)) continue;
+    let times = timesIn(product.factors.get(base), first.power);
+    const partner = second === undefined ? undefined : forms.instantiate(second.base, bindings);
+    if (second !== undefined && partner !== undefined) {
+      const available = timesIn(product.factors.get(partner), second.power);
+      times = available < times ? available : times;
+    }
+    if (times < 1n) continue;
+    const result = productBuilder(product);
+    multiplyPower(result, base, rationalSum(Q.rational(-first.power * times, 1n)));
+    if (second !== undefined && partner !== undefined) {
+      multiplyPower(result, partner, rationalSum(Q.rational(-second.power * times, 1n)));
+    }
+    const replacement = forms.productOf(forms.instantiate(rule.to, bindings));
+    for (let i = 0n; i < times; i++) multiplyProduct(result, replacement, 1);
+    return result;
+  }
+  return undefined;
+}
+
+// How often a power goes into an exponent of the same sign.
+function timesIn(exponent: Sum | undefined, power: bigint): bigint {
+  const available = exponent === undefined ? undefined : rationalOf(exponent);
+  if (available === undefined) return 0n;
+  const times = Q.floor(Q.divide(available, Q.rational(power, 1n))).numerator;
+  return times > 64n ? 64n : times;
+}
+
+function matches(pattern: Expr, node: Expr, bindings: Map<string, Expr>): boolean {
+  if (pattern.kind === "variable") {
+    const bound = bindings.get(pattern.name);
+    if (bound === undefined) bindings.set(pattern.name, node);
+    return bound === undefined || bound === node;
+  }
+  if (pattern.kind !== "call" || pattern.args.length === 0) return pattern === node;
+  if (node.kind !== "call" || node.fn !== pattern.fn) return false;
+  const before = new Map(bindings);
+  if (pattern.args.every((argument, i) => matchesAt(argument, node.args[i], bindings))) return true;
+  if (pattern.fn.commutative !== true) return false;
+  restore(bindings, before);
+  return pattern.args.every((argument, i) => matchesAt(argument, node.args[node.args.length - 1 - i], bindings));
+}
+
+const matchesAt = (pattern: Expr, node: Expr | undefined, bindings: Map<string, Expr>): boolean =>
+  node !== undefined && matches(pattern, node, bindings);
+
+function restore(bindings: Map<string, Expr>, before: ReadonlyMap<string, Expr>): void {
+  bindings.clear();
+  for (const [name, bound] of before) bindings.set(name, bound);
+}
+
+/** True if every letter's match is known to meet the letter's condition. */
+function holds(rule: Rule, bindings: ReadonlyMap<string, Expr>): boolean {
+  return Object.entries(rule.where).every(([letter, condition]) => {
+    const bound = bindings.get(letter);
+    return bound !== undefined && meets(bound, condition);
+  });
+}
+
+function meets(e: Expr, condition: Condition): boolean {
+  switch (condition) {
+    case "positive":
+      return signOf(e) === "positive";
+    case "nonnegative":
+      return signOf(e) !== "unknown";
+    case "nonzero":
+      return signOf(e) === "positive" || (e.kind === "constant" && e.value !== 0);
+    case "integer":
+      return isWhole(e);
+    case "constant":
+      return e.kind === "constant";
+  }
+}
+
+// Each term that is a power of a call may be the one that is looked for first.
+function compileSum(rule: Rule, from: Call): readonly SumRule[] {
+  const [left, right] = from.args;
+  if (left === undefined || right === undefined) return [];
+  const sides = [
+    { factor: patternFactor(left), coefficient: Q.one, number: left.kind === "constant" ? left.value : undefined },
+    {
+      factor: patternFactor(right),
+      coefficient: from.fn === sub ? Q.minusOne : Q.one,
+      number: right.kind === "constant" ? right.value : undefined,
+    },
+  ];
+  return sides.flatMap((side, i) => {
+    const other = sides[1 - i];
+    if (side.factor === undefined || other === undefined) return [];
+    // Only the side that binds the letters plainly can come first.
+    if (!bindsPlainly(side.factor.base)) return [];
+    if (other.factor === undefined && other.number === undefined) return [];
+    const secondCoefficient =
+      other.number === undefined ? other.coefficient : Q.multiply(other.coefficient, Q.exactValue(other.number));
+    return [{ rule, first: side.factor, firstCoefficient: side.coefficient, second: other.factor, secondCoefficient }];
+  });
+}
+
+function compileProduct(rule: Rule, from: Call): ProductRule | undefined {
+  const [left, right] = from.args;
+  if (left === undefined || right === undefined) return undefined;
+  if (from.fn === pow) {
+    const first = patternFactor(from);
+    return first === undefined ? undefined : { rule, first, second: undefined };
+  }
+  const sign = from.fn === div ? -1n : 1n;
+  const [first, second] = [patternFactor(left), patternFactor(right)];
+  if (first !== undefined) {
+    const other = second ?? { base: right, power: 1n };
+    return { rule, first, second: { base: other.base, power: sign * other.power } };
+  }
+  if (second === undefined) return undefined;
+  return { rule, first: { base: second.base, power: sign * second.power }, second: { base: left, power: 1n } };
+}
+
+function patternFactor(pattern: Expr): PatternFactor | undefined {
+  if (pattern.kind !== "call" || pattern.fn === neg || pattern.args.length === 0) return undefined;
+  if (pattern.fn !== pow) return { base: pattern, power: 1n };
+  const [base, exponent] = pattern.args;
+  if (base?.kind !== "call" || exponent?.kind !== "constant") return undefined;
+  return { base, power: BigInt(exponent.value) };
+}
+
+const bindsPlainly = (base: Call): boolean => base.args.every(argument => argument.kind === "variable");
+
+function push<K, V>(into: Map<K, V[]>, key: K, value: V): void {
+  const list = into.get(key);
+  if (list === undefined) into.set(key, [value]);
+  else list.push(value);
+}

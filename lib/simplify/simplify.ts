@@ -1,0 +1,198 @@
+import { asExpr, type Call, type Expr, type Operand, rebuild } from "../expression/expression.ts";
+import { topologicalOrder } from "../expression/fold.ts";
+import { add, div, mul, neg, square, sub } from "../expression/functions.ts";
+import * as Q from "../expression/rational.ts";
+import { Canonical, longest } from "./canonical.ts";
+import { accumulate, oneSum, type Product, productBuilder, type Sum, sumBuilder, termCount } from "./forms.ts";
+import { isWithin, type Measure, measure } from "./measure.ts";
+import { compareExpressions } from "./order.ts";
+import { indexRules, type RuleIndex, tableRules } from "./rules.ts";
+
+/**
+ * An expression with the value of `e` wherever `e` has one, and no more nodes or operations: terms and powers collected,
+ * fractions exact, the identities of the table applied. Sums and products that differ only in order become one.
+ */
+export const simplify = (e: Operand): Expr => simplifyAll([e])[0] ?? asExpr(e);
+
+/** Several expressions simplified together: their size is counted over all of them, shared parts once. */
+export function simplifyAll(roots: readonly Operand[]): readonly Expr[] {
+  let current = roots.map(asExpr);
+  // One round settles nearly all; what a choice by size opens up, the next round takes.
+  for (let round = 0; round < mostRounds; round++) {
+    const next = smallest(current);
+    if (next.every((root, i) => root === current[i])) break;
+    current = [...next];
+  }
+  return current;
+}
+
+/** How far a run goes. Each later one breaks up less; the last only puts operands in order. */
+interface Effort {
+  /** How many terms or factors of an expression with several users are written out into each of them. */
+  readonly opens: number;
+  readonly textbook: boolean;
+}
+
+const efforts: readonly Effort[] = [
+  { opens: 12, textbook: true },
+  { opens: 1, textbook: true },
+  { opens: 12, textbook: false },
+  { opens: 1, textbook: false },
+];
+
+const mostRounds = 4;
+
+// Above this many operations, writing shared sums out is tried no more.
+const largeGraph = 3000;
+
+function smallest(roots: readonly Expr[]): readonly Expr[] {
+  const order = topologicalOrder(...roots);
+  const limit = measure(roots);
+  const isLarge = limit.operations > largeGraph;
+  let best: readonly Expr[] | undefined;
+  let bestMeasure: Measure | undefined;
+  for (const effort of efforts) {
+    if (isLarge && effort.opens > 1) continue;
+    const result = run(roots, order, effort);
+    const size = measure(result);
+    if (!isWithin(size, limit)) continue;
+    if (bestMeasure === undefined || isBetter(size, bestMeasure, roots.length)) [best, bestMeasure] = [result, size];
+    if (effort.opens === 1) break;
+    if (!hasSharedForms(order, roots)) break;
+  }
+  return best ?? ordered(roots, order);
+}
+
+// Alone, an expression is read; together, they are computed.
+const isBetter = (a: Measure, b: Measure, count: number): boolean =>
+  count === 1
+    ? a.nodes < b.nodes || (a.nodes === b.nodes && a.operations < b.operations)
+    : a.operations < b.operations || (a.operations === b.operations && a.nodes < b.nodes);
+
+function run(roots: readonly Expr[], order: readonly Expr[], effort: Effort): readonly Expr[] {
+  const squares = new Set<Expr>();
+  const canonical = new Canonical(rules(), { textbook: effort.textbook, squares });
+  const users = countUsers(roots, order);
+  const results = new Map<Expr, Expr>();
+  const resultOf = (node: Expr): Expr => results.get(node) ?? node;
+  const limitOf = (node: Expr): number => ((users.get(node)?.count ?? 0) > 1 ? effort.opens : longest);
+  const collector: Collector = { canonical, users, resultOf, limitOf };
+  for (const node of order) {
+    if (isInterior(node, users)) continue;
+    if (node.kind === "call" && node.fn === square) {
+      const [argument] = node.args;
+      if (argument !== undefined) squares.add(resultOf(argument));
+    }
+    results.set(node, simplified(node, collector));
+  }
+  return roots.map(resultOf);
+}
+
+interface Collector {
+  readonly canonical: Canonical;
+  readonly users: ReadonlyMap<Expr, Users>;
+  readonly resultOf: (node: Expr) => Expr;
+  readonly limitOf: (node: Expr) => number;
+}
+
+function simplified(node: Expr, collector: Collector): Expr {
+  if (node.kind === "call") {
+    if (isAdditive(node)) return collector.canonical.fromSum(collectSum(node, collector));
+    if (isMultiplicative(node)) return collector.canonical.fromProduct(collectProduct(node, collector));
+  }
+  return node.args.length === 0 ? node : collector.canonical.rebuild(node, node.args.map(collector.resultOf));
+}
+
+// The maps are built once for each maximal tree of sums, not at every level.
+function collectSum(root: Call, { canonical, users, resultOf, limitOf }: Collector): Sum {
+  const total = sumBuilder();
+  const pending: [Expr, Q.Rational][] = [[root, Q.one]];
+  for (let item = pending.pop(); item !== undefined; item = pending.pop()) {
+    const [node, scale] = item;
+    if (node.kind === "call" && isAdditive(node) && (node === root || isInterior(node, users))) {
+      const [x, y] = node.args;
+      const opposite = Q.negate(scale);
+      if (y !== undefined) pending.push([y, node.fn === sub ? opposite : scale]);
+      if (x !== undefined) pending.push([x, node.fn === neg ? opposite : scale]);
+      continue;
+    }
+    const result = resultOf(node);
+    const sum = canonical.sumOf(result);
+    accumulate(total, termCount(sum) <= limitOf(node) ? sum : single(result), scale);
+  }
+  return total;
+}
+
+function collectProduct(root: Call, { canonical, users, resultOf, limitOf }: Collector): Product {
+  const total = productBuilder();
+  const pending: [Expr, 1 | -1][] = [[root, 1]];
+  for (let item = pending.pop(); item !== undefined; item = pending.pop()) {
+    const [node, sign] = item;
+    if (node.kind === "call" && isMultiplicative(node) && (node === root || isInterior(node, users))) {
+      const [x, y] = node.args;
+      if (y !== undefined) pending.push([y, node.fn === div ? (sign === 1 ? -1 : 1) : sign]);
+      if (x !== undefined) pending.push([x, sign]);
+      continue;
+    }
+    const result = resultOf(node);
+    const product = canonical.productOf(result);
+    const isShort = product.factors.size <= limitOf(node);
+    canonical.multiply(total, isShort ? product : { coefficient: Q.one, factors: new Map([[result, oneSum]]) }, sign);
+  }
+  return total;
+}
+
+const single = (term: Expr): Sum => ({ constant: Q.zero, terms: new Map([[term, Q.one]]) });
+
+interface Users {
+  count: number;
+  /** The one that was met last: the only one where the count is one. */
+  by: Expr | undefined;
+}
+
+function countUsers(roots: readonly Expr[], order: readonly Expr[]): ReadonlyMap<Expr, Users> {
+  const users = new Map<Expr, Users>(order.map(node => [node, { count: 0, by: undefined }]));
+  const use = (node: Expr, by: Expr | undefined): void => {
+    const entry = users.get(node);
+    if (entry === undefined) return;
+    entry.count++;
+    entry.by = by;
+  };
+  for (const node of order) for (const argument of node.args) use(argument, node);
+  for (const root of roots) use(root, undefined);
+  return users;
+}
+
+const isAdditive = (node: Call): boolean => node.fn === add || node.fn === sub || node.fn === neg;
+const isMultiplicative = (node: Call): boolean => node.fn === mul || node.fn === div;
+
+/** True of a sum whose one user is a sum, and of a product whose one user is a product: the user collects it. */
+function isInterior(node: Expr, users: ReadonlyMap<Expr, Users>): boolean {
+  if (node.kind !== "call") return false;
+  const { count, by } = users.get(node) ?? { count: 0, by: undefined };
+  if (count !== 1 || by === undefined || by.kind !== "call") return false;
+  return (isAdditive(node) && isAdditive(by)) || (isMultiplicative(node) && isMultiplicative(by));
+}
+
+// Whether anything has several users that could be written out into them: else the first effort is the second.
+function hasSharedForms(order: readonly Expr[], roots: readonly Expr[]): boolean {
+  const users = countUsers(roots, order);
+  return order.some(node => node.kind === "call" && node.args.length > 0 && (users.get(node)?.count ?? 0) > 1);
+}
+
+// Commutative operands in order and nothing else: never larger, and alike for e + f and f + e.
+function ordered(roots: readonly Expr[], order: readonly Expr[]): readonly Expr[] {
+  const results = new Map<Expr, Expr>();
+  for (const node of order) {
+    const args = node.args.map(argument => results.get(argument) ?? argument);
+    if (node.kind === "call" && node.fn.commutative === true) args.sort((a, b) => compareExpressions(a, b));
+    results.set(node, rebuild(node, args));
+  }
+  return roots.map(root => results.get(root) ?? root);
+}
+
+let compiled: RuleIndex | undefined;
+const rules = (): RuleIndex => {
+  compiled ??= indexRules(tableRules());
+  return compiled;
+};

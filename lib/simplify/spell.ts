@@ -1,0 +1,422 @@
+import { call, constant, type Expr } from "../expression/expression.ts";
+import { add, div, e as euler, exp, mul, mulAll, neg, pow, sqrt, square, sub } from "../expression/functions.ts";
+import * as Q from "../expression/rational.ts";
+import {
+  contentOf,
+  isOneSum,
+  type NormalForms,
+  oneSum,
+  type Product,
+  rationalOf,
+  rationalSum,
+  type Sum,
+  scaleSum,
+  termCount,
+} from "./forms.ts";
+import { compareExpressions } from "./order.ts";
+
+/** The choices that do not follow from the value of an expression. */
+export interface Style {
+  /** `1 / (2 * sqrt(x))` and `2 * sqrt(2)` as a textbook has them, or `0.5 / sqrt(x)` and `sqrt(8)`, which are smaller. */
+  readonly textbook: boolean;
+  /** The bases whose second power is written `square(x)`, because the input does. */
+  readonly squares: ReadonlySet<Expr>;
+}
+
+/** Writes normal forms as expressions, each in one way. */
+export class Speller {
+  readonly #canonical: NormalForms;
+  readonly #style: Style;
+
+  constructor(canonical: NormalForms, style: Style) {
+    this.#canonical = canonical;
+    this.#style = style;
+  }
+
+  /** Descending degrees, the constant last, a positive term first if there is one. */
+  sum(sum: Sum): Expr {
+    const entries = [...sum.terms].map(([term, coefficient]) => this.#entry(term, coefficient));
+    if (entries.length > 1) entries.sort((a, b) => this.#compareTerms(a, b));
+    const first = entries.findIndex(entry => Q.sign(entry.coefficient) > 0);
+    if (first < 0 && Q.sign(sum.constant) > 0) return this.#tail(rational(sum.constant), entries);
+    const [leading = undefined] = entries.splice(Math.max(first, 0), 1);
+    if (leading === undefined) return rational(sum.constant);
+    const total = this.#tail(this.#scaled(leading.term, leading.coefficient), entries);
+    if (Q.isZero(sum.constant)) return total;
+    const magnitude = rational(Q.absolute(sum.constant));
+    return Q.sign(sum.constant) > 0 ? add(total, magnitude) : sub(total, magnitude);
+  }
+
+  /** The sum as its content times what remains, if the content is not one. */
+  withContent(sum: Sum): Expr | undefined {
+    const content = contentOf(sum);
+    if (Q.isOne(content) || termCount(sum) < 2) return undefined;
+    return this.#assemble(content, [this.sum(scaleSum(sum, Q.divide(Q.one, content)))], []);
+  }
+
+  /** A coefficient, then the factors in order, over the denominators. */
+  product(product: Product): Expr {
+    let coefficient = product.coefficient;
+    const factors: Factor[] = [];
+    const radicals: [bigint, Q.Rational][] = [];
+    for (const [base, exponent] of product.factors) {
+      const power = rationalOf(exponent);
+      if (base.kind === "constant" && base.value > 0 && power !== undefined && Number.isSafeInteger(base.value)) {
+        radicals.push([BigInt(base.value), power]);
+      } else factors.push({ base, exponent });
+    }
+    if (radicals.length > 0) coefficient = this.#radicals(coefficient, radicals, factors);
+    const grouped = factors.length > 1 ? this.#groupPowers(this.#groupMultiplicative(factors)) : factors;
+    const split = this.#split(coefficient, grouped);
+    if (Q.sign(coefficient) < 0 && this.#flip(coefficient, split)) coefficient = Q.negate(coefficient);
+    const plain = this.#assemble(coefficient, this.#powers(split.numerator), this.#powers(split.denominator));
+    return this.#absorbed(coefficient, split, plain) ?? plain;
+  }
+
+  /** In canonical order. */
+  sorted(list: readonly Expr[]): readonly Expr[] {
+    return [...list].sort((a, b) => compareExpressions(a, b));
+  }
+
+  /** The coefficient of the term that comes first in canonical order. */
+  leadingCoefficient(sum: Sum): Q.Rational {
+    let leading: Entry | undefined;
+    for (const [term, coefficient] of sum.terms) {
+      const entry = this.#entry(term, coefficient);
+      if (leading === undefined || this.#compareTerms(entry, leading) < 0) leading = entry;
+    }
+    return leading?.coefficient ?? sum.constant;
+  }
+
+  #entry(term: Expr, coefficient: Q.Rational): Entry {
+    const { factors } = this.#canonical.productOf(term);
+    let degree = 0;
+    for (const [base, exponent] of factors) {
+      const power = base.kind === "variable" ? rationalOf(exponent) : undefined;
+      if (power !== undefined) degree += Q.approximate(power);
+    }
+    return { term, coefficient, degree, factors };
+  }
+
+  #compareTerms(a: Entry, b: Entry): number {
+    if (a.degree !== b.degree) return b.degree - a.degree;
+    if (a.factors.size > manyFactors || b.factors.size > manyFactors) return compareExpressions(a.term, b.term);
+    const [left, right] = [sortedFactors(a.factors), sortedFactors(b.factors)];
+    for (const [position, [base, exponent]] of left.entries()) {
+      const other = right[position];
+      if (other === undefined) break;
+      const order = compareExpressions(base, other[0]);
+      if (order !== 0) return order;
+      const [p, q] = [rationalOf(exponent), rationalOf(other[1])];
+      if (p !== undefined && q !== undefined && !Q.equals(p, q)) return Q.compare(q, p);
+    }
+    return left.length - right.length || compareExpressions(a.term, b.term);
+  }
+
+  #tail(first: Expr, entries: readonly Entry[]): Expr {
+    let total = first;
+    for (const { term, coefficient } of entries) {
+      const magnitude = this.#scaled(term, Q.absolute(coefficient));
+      total = Q.sign(coefficient) > 0 ? add(total, magnitude) : sub(total, magnitude);
+    }
+    return total;
+  }
+
+  #scaled(term: Expr, coefficient: Q.Rational): Expr {
+    if (Q.isOne(coefficient)) return term;
+    const product = this.#canonical.productOf(term);
+    return this.product({ coefficient: Q.multiply(product.coefficient, coefficient), factors: product.factors });
+  }
+
+  // Roots of numbers are collected degree by degree: 2^(1/2) * 3^(1/2) is sqrt(6).
+  #radicals(coefficient: Q.Rational, radicals: readonly [bigint, Q.Rational][], factors: Factor[]): Q.Rational {
+    const groups = new Map<bigint, bigint>();
+    const degrees = radicals.map(([, power]) => power.denominator);
+    const common = degrees.reduce((a, b) => (a / Q.greatestCommonDivisor(a, b)) * b);
+    for (const [base, power] of radicals) {
+      const degree = this.#style.textbook ? power.denominator : common;
+      const inside = base ** ((power.numerator * degree) / power.denominator);
+      groups.set(degree, (groups.get(degree) ?? 1n) * inside);
+    }
+    let rest = coefficient;
+    for (const [degree, value] of [...groups].sort(([a], [b]) => Number(a - b))) {
+      let inside = Q.rational(value, 1n);
+      let power = Q.rational(1n, degree);
+      const folded = Q.multiply(Q.power(Q.absolute(rest), degree), inside);
+      if (degree === 2n && rest.denominator % value === 0n && this.#style.textbook) {
+        // sqrt(2) / 2 is 1 / sqrt(2).
+        rest = Q.multiply(rest, inside);
+        power = Q.negate(power);
+      } else if (!this.#style.textbook && groups.size === 1 && Q.toDouble(folded) !== undefined) {
+        inside = folded;
+        rest = Q.sign(rest) < 0 ? Q.minusOne : Q.one;
+      }
+      factors.push({ base: rational(inside), exponent: rationalSum(power) });
+    }
+    return rest;
+  }
+
+  // abs(x) * abs(y) is abs(x * y).
+  #groupMultiplicative(factors: readonly Factor[]): readonly Factor[] {
+    const groups = new Map<string, Factor[]>();
+    const rest: Factor[] = [];
+    for (const factor of factors) {
+      const power = rationalOf(factor.exponent);
+      const groupable =
+        factor.base.kind === "call" &&
+        factor.base.fn.multiplicative === true &&
+        power !== undefined &&
+        Q.isInteger(power);
+      if (!groupable || factor.base.kind !== "call") rest.push(factor);
+      else {
+        const key = `${factor.base.fn.name} ${power.numerator}`;
+        groups.set(key, [...(groups.get(key) ?? []), factor]);
+      }
+    }
+    for (const group of groups.values()) {
+      const [first] = group;
+      if (first === undefined || first.base.kind !== "call" || group.length === 1) {
+        rest.push(...group);
+        continue;
+      }
+      const inside = group.flatMap(({ base }) => base.args.map(argument => ({ base: argument, exponent: oneSum })));
+      rest.push({ base: call(first.base.fn, [mulAll(this.#powers(inside))]), exponent: first.exponent });
+    }
+    return rest;
+  }
+
+  // x^2 * y^2 is (x * y)^2, and x^2 / y^2 is (x / y)^2.
+  #groupPowers(factors: readonly Factor[]): readonly Factor[] {
+    const counts = new Map<bigint, number>();
+    for (const { exponent } of factors) {
+      const power = wholePower(exponent);
+      if (power !== undefined && magnitude(power) > 1n)
+        counts.set(magnitude(power), (counts.get(magnitude(power)) ?? 0) + 1);
+    }
+    let result = factors;
+    for (const power of [...counts.keys()].sort((a, b) => Number(b - a))) {
+      const members = result.filter(factor => this.#joins(factor, power));
+      const exact = members.filter(
+        ({ exponent }) => wholePower(exponent) !== undefined && rationalOf(exponent)?.denominator === 1n,
+      ).length;
+      if (members.length < 2 || exact < 1) continue;
+      const inverse = members.every(({ exponent }) => Q.sign(leading(exponent)) < 0);
+      const sign = inverse ? -1n : 1n;
+      const factor = Q.rational(sign, power);
+      const inside: Product = {
+        coefficient: Q.one,
+        factors: new Map(members.map(({ base, exponent }) => [base, scaleSum(exponent, factor)])),
+      };
+      const base = this.#assembleFactors(Q.one, inside);
+      result = [
+        ...result.filter(member => !members.includes(member)),
+        { base, exponent: rationalSum(Q.rational(power * sign, 1n)) },
+      ];
+    }
+    return result;
+  }
+
+  // Exactly the power, or half of it, which is a square root inside, or an exponential whose exponent it divides.
+  #joins({ base, exponent }: Factor, power: bigint): boolean {
+    const rationalPower = rationalOf(exponent);
+    if (rationalPower !== undefined && base !== euler) {
+      const quotient = Q.divide(rationalPower, Q.rational(power, 1n));
+      if (magnitude(quotient.numerator) !== 1n) return false;
+      return (
+        quotient.denominator === 1n || (quotient.denominator === 2n && power % 2n === 1n && base.kind !== "constant")
+      );
+    }
+    const content = contentOf(exponent);
+    return Q.isInteger(content) && content.numerator % power === 0n;
+  }
+
+  #split(coefficient: Q.Rational, factors: readonly Factor[]): Split {
+    const numerator: Factor[] = [];
+    const denominator: Factor[] = [];
+    const exponentials: Factor[] = [];
+    for (const factor of factors) {
+      if (factor.base === euler && !isOneSum(factor.exponent)) exponentials.push(factor);
+      else if (Q.sign(leading(factor.exponent)) < 0) denominator.push(opposite(factor));
+      else numerator.push(factor);
+    }
+    for (const factor of exponentials) {
+      const inverse = opposite(factor);
+      const [above, below] = [this.#canonical.fromSum(factor.exponent), this.#canonical.fromSum(inverse.exponent)];
+      const filled = numerator.length > 0 || !(Q.isOne(coefficient) || Q.equals(coefficient, Q.minusOne));
+      const costs = filled ? 0 : 2;
+      if (below.size + costs < above.size) denominator.push(inverse);
+      else numerator.push(factor);
+    }
+    const order = (a: Factor, b: Factor): number =>
+      Number(this.#canonical.isSum(a.base)) - Number(this.#canonical.isSum(b.base)) ||
+      compareExpressions(a.base, b.base);
+    return { numerator: numerator.sort(order), denominator: denominator.sort(order) };
+  }
+
+  // -(x - y) is y - x: a sum under an odd power, or within an odd function, takes the sign.
+  #flip(coefficient: Q.Rational, split: Split): boolean {
+    for (const part of [split.numerator, split.denominator]) {
+      for (const [position, { base, exponent }] of part.entries()) {
+        const power = wholePower(exponent);
+        if (power === undefined || power % 2n === 0n) continue;
+        const flipped = this.#flipped(base, coefficient);
+        if (flipped === undefined) continue;
+        part[position] = { base: flipped, exponent };
+        return true;
+      }
+    }
+    return false;
+  }
+
+  #flipped(base: Expr, coefficient: Q.Rational): Expr | undefined {
+    if (this.#canonical.isSum(base)) {
+      const sum = this.#canonical.sumOf(base);
+      return hasNegative(sum) ? this.sum(scaleSum(sum, Q.minusOne)) : undefined;
+    }
+    if (base.kind !== "call" || base.fn.parity !== "odd" || !Q.equals(coefficient, Q.minusOne)) return undefined;
+    const [argument] = base.args;
+    if (argument === undefined || !this.#canonical.isSum(argument)) return undefined;
+    const sum = this.#canonical.sumOf(argument);
+    if (!hasNegative(sum)) return undefined;
+    return call(base.fn, [this.#canonical.fromSum(scaleSum(sum, Q.minusOne))]);
+  }
+
+  // (2*x + 3*y) / 6 * z or z * (x/3 + y/2): the coefficient within a sum, if that is smaller.
+  #absorbed(coefficient: Q.Rational, { numerator, denominator }: Split, plain: Expr): Expr | undefined {
+    if (Q.isInteger(coefficient) || numerator.length + denominator.length < 2) return undefined;
+    const position = numerator.findIndex(({ base, exponent }) => isOneSum(exponent) && this.#canonical.isSum(base));
+    const chosen = numerator[position];
+    if (chosen === undefined) return undefined;
+    const sum = this.sum(scaleSum(this.#canonical.sumOf(chosen.base), Q.absolute(coefficient)));
+    const others = numerator.map((factor, i) => (i === position ? { base: sum, exponent: oneSum } : factor));
+    const sign = Q.sign(coefficient) < 0 ? Q.minusOne : Q.one;
+    const absorbed = this.#assemble(sign, this.#powers(others), this.#powers(denominator));
+    return absorbed.size < plain.size ? absorbed : undefined;
+  }
+
+  #assembleFactors(coefficient: Q.Rational, product: Product): Expr {
+    const split = this.#split(
+      coefficient,
+      [...product.factors].map(([base, exponent]) => ({ base, exponent })),
+    );
+    return this.#assemble(coefficient, this.#powers(split.numerator), this.#powers(split.denominator));
+  }
+
+  #powers(factors: readonly Factor[]): readonly Expr[] {
+    return factors.map(({ base, exponent }) => this.#power(base, exponent));
+  }
+
+  #power(base: Expr, exponent: Sum): Expr {
+    if (isOneSum(exponent)) return base;
+    if (base === euler) return exp(this.#canonical.fromSum(exponent));
+    const power = rationalOf(exponent);
+    if (power !== undefined && Q.equals(power, half)) return sqrt(base);
+    if (power !== undefined && Q.equals(power, two) && this.#style.squares.has(base)) return square(base);
+    return pow(base, power === undefined ? this.#canonical.fromSum(exponent) : rational(power));
+  }
+
+  #assemble(coefficient: Q.Rational, numerator: readonly Expr[], denominator: readonly Expr[]): Expr {
+    const { above, below } = this.#coefficient(Q.absolute(coefficient), numerator.length > 0, denominator.length > 0);
+    const bottom = below === undefined ? denominator : [below, ...denominator];
+    let top = above === undefined ? numerator : [above, ...numerator];
+    if (Q.sign(coefficient) < 0) {
+      const [first = constant(1), ...others] = top;
+      top = [first.kind === "constant" ? constant(-first.value) : neg(first), ...others];
+    }
+    const dividend = mulAll(top);
+    return bottom.length === 0 ? dividend : div(dividend, mulAll(bottom));
+  }
+
+  // Which of 1.5 * x, x / 2 and 2 * x / 3 a coefficient becomes.
+  #coefficient(value: Q.Rational, hasNumerator: boolean, hasDenominator: boolean): { above?: Expr; below?: Expr } {
+    if (Q.isOne(value)) return {};
+    const decimal = Q.toDouble(value);
+    const isUnit = value.numerator === 1n;
+    const halves = isUnit && isPowerOfTwo(value.denominator);
+    if (decimal !== undefined) {
+      const textbook = halves && (hasNumerator || (hasDenominator && this.#style.textbook));
+      return textbook ? { below: rational(Q.rational(value.denominator, 1n)) } : { above: constant(decimal) };
+    }
+    const below = rational(Q.rational(value.denominator, 1n));
+    return isUnit && (hasNumerator || hasDenominator)
+      ? { below }
+      : isUnit
+        ? { above: constant(1), below }
+        : Q.isInteger(value)
+          ? { above: rational(value) }
+          : { above: rational(Q.rational(value.numerator, 1n)), below };
+  }
+}
+
+/** A rational number as an expression of the same exact value: a number, a fraction, or a sum of as many as it takes. */
+export function rational(value: Q.Rational): Expr {
+  const decimal = Q.toDouble(value);
+  if (decimal !== undefined) return constant(decimal);
+  if (Q.isInteger(value)) return integer(value.numerator);
+  return div(integer(value.numerator), integer(value.denominator));
+}
+
+// An integer that is no double's shortest decimal: leading digits, and the rest.
+function integer(value: bigint): Expr {
+  const direct = Q.toDouble(Q.rational(value, 1n));
+  if (direct !== undefined) return constant(direct);
+  const digits = (value < 0n ? -value : value).toString();
+  const scale = 10n ** BigInt(digits.length - 15);
+  if (digits.length > 300) {
+    const [quotient, rest] = [value / 10n ** 300n, value % 10n ** 300n];
+    const high = mul(integer(quotient), constant(1e300));
+    return rest === 0n ? high : add(high, integer(rest));
+  }
+  const rest = value % scale;
+  return add(integer(value - rest), integer(rest));
+}
+
+interface Factor {
+  readonly base: Expr;
+  readonly exponent: Sum;
+}
+
+interface Split {
+  readonly numerator: Factor[];
+  readonly denominator: Factor[];
+}
+
+interface Entry {
+  readonly term: Expr;
+  readonly coefficient: Q.Rational;
+  readonly degree: number;
+  readonly factors: ReadonlyMap<Expr, Sum>;
+}
+
+// Longer products are ordered as wholes.
+const manyFactors = 16;
+
+const half = Q.rational(1n, 2n);
+const two = Q.integer(2);
+
+const sortedFactors = (factors: ReadonlyMap<Expr, Sum>): readonly (readonly [Expr, Sum])[] =>
+  [...factors].sort(([a], [b]) => compareExpressions(a, b));
+
+const opposite = ({ base, exponent }: Factor): Factor => ({ base, exponent: scaleSum(exponent, Q.minusOne) });
+
+/** The sign-giving coefficient of an exponent: its number, or that of its first term. */
+function leading(exponent: Sum): Q.Rational {
+  const [first] = exponent.terms.values();
+  return first === undefined
+    ? exponent.constant
+    : [...exponent.terms.values()].every(c => Q.sign(c) < 0) && Q.sign(exponent.constant) <= 0
+      ? Q.minusOne
+      : Q.one;
+}
+
+function wholePower(exponent: Sum): bigint | undefined {
+  const power = rationalOf(exponent);
+  return power !== undefined && Q.isInteger(power) ? power.numerator : undefined;
+}
+
+const magnitude = (value: bigint): bigint => (value < 0n ? -value : value);
+
+const isPowerOfTwo = (value: bigint): boolean => (value & (value - 1n)) === 0n;
+
+const hasNegative = (sum: Sum): boolean =>
+  Q.sign(sum.constant) < 0 || [...sum.terms.values()].some(coefficient => Q.sign(coefficient) < 0);
