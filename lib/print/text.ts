@@ -10,7 +10,7 @@ import {
 } from "../expression/expression.ts";
 import { type Algebra, fold, topologicalOrder } from "../expression/fold.ts";
 import { functions, neg } from "../expression/functions.ts";
-import { quoteName } from "../expression/names.ts";
+import { isPlainName, quoteName } from "../expression/names.ts";
 import { sharedDefinitions } from "./shared.ts";
 
 export interface TextOptions {
@@ -67,9 +67,9 @@ const textAlgebra = (parentheses: "minimal" | "all", spell: Spelling): Algebra<T
     const parts = operation(node, operator, args);
     return parentheses === "all" ? joined(["(", ...parts, ")"]) : joined(parts, operator);
   },
-  reduction: ({ operation, index }, body) => joined([operation, "(", quoteName(index), ", ", body, ")"]),
+  reduction: ({ operation, index }, body) => joined([operation, "(", quoted(index), ", ", body, ")"]),
   delta: ({ indices }, gathers) => joined(["delta(", ...separated(indexTexts(indices, gathers), ", "), ")"]),
-  extent: ({ index }) => joined(["extent(", quoteName(index), ")"]),
+  extent: ({ index }) => joined(["extent(", quoted(index), ")"]),
 });
 
 function operation(node: Call, operator: Operator, args: readonly Text[]): readonly (string | Text)[] {
@@ -106,8 +106,8 @@ function needsParentheses(node: Call, outer: Operator, inner: Operator | undefin
         ? outer.associative !== (i === 0 ? "left" : "right")
         : inner.precedence < outer.precedence;
     case "ternary":
-      // Its middle stands between two symbols, as if in parentheses.
-      return i === 0 ? inner.precedence <= outer.precedence : i === 2 && inner.precedence < outer.precedence;
+      // In the middle they would not be needed, but mathjs refuses `a ? b ? c : d : e` without them, and people misread it.
+      return i < 2 ? inner.precedence <= outer.precedence : inner.precedence < outer.precedence;
   }
 }
 
@@ -121,7 +121,7 @@ function indexTexts(indices: readonly Index[], gathers: readonly Text[]): readon
   let next = 0;
   return indices.map(({ offset, terms }) => {
     const signed = terms.map(({ coefficient, of }) => {
-      const name = typeof of === "string" ? quoteName(of) : (gathers[next++] ?? "");
+      const name = typeof of === "string" ? quoted(of) : (gathers[next++] ?? "");
       const size = Math.abs(coefficient);
       return { isNegative: coefficient < 0, parts: size === 1 ? [name] : [`${size}*`, name] };
     });
@@ -134,16 +134,17 @@ function indexTexts(indices: readonly Index[], gathers: readonly Text[]): readon
 
 type Spelling = (name: string) => string;
 
-const functionName: Spelling = name => (functions.has(name) ? name : quoteName(name));
+const quoted: Spelling = name => (isPlainName(name) ? name : quoteName(name));
+
+const functionName: Spelling = name => (functions.has(name) ? name : quoted(name));
 
 // The spelling of variables: one that is called like a function of the user's own needs backticks too.
 function spelling(root: Expr): Spelling {
   const called = new Set<string>();
-  for (const node of topologicalOrder(root)) if (node.kind === "call") called.add(node.fn.name);
-  return name => {
-    const text = quoteName(name);
-    return text === name && called.has(name) ? `\`${name}\`` : text;
-  };
+  for (const node of topologicalOrder(root)) {
+    if (node.kind === "call" && node.fn.operator === undefined) called.add(node.fn.name);
+  }
+  return name => (called.has(name) ? quoteName(name) : quoted(name));
 }
 
 function sharedLines(root: Expr, parentheses: "minimal" | "all"): readonly Text[] {
@@ -151,7 +152,7 @@ function sharedLines(root: Expr, parentheses: "minimal" | "all"): readonly Text[
   const spell = spelling(root);
   const algebra = textAlgebra(parentheses, spell);
   const lines = definitions.map(({ name, axes, expression }) => {
-    const reading = axes.length === 0 ? spell(name) : `${spell(name)}[${axes.map(quoteName).join(",")}]`;
+    const reading = axes.length === 0 ? spell(name) : `${spell(name)}[${axes.map(quoted).join(",")}]`;
     return joined([reading, " = ", fold(expression, algebra)]);
   });
   return [...lines, fold(result, algebra)];
