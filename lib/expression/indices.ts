@@ -114,15 +114,15 @@ export const rebuilding: Algebra<Expr> = {
   extent: node => node,
 };
 
-// Primes the bound indices of `root` that are among `names`. Those of one name may share the new one: an inner binder of
-// the same name hides the outer, so that neither sees the other's occurrences.
-function freshen(root: Expr, names: ReadonlySet<string>): Expr {
+/** `root` with those of its bound indices primed that are among `names`, which then are free to come in. */
+export function freshen(root: Expr, names: ReadonlySet<string>): Expr {
   const order = topologicalOrder(root);
   const bound = new Set(
     order.flatMap(node => (node.kind === "reduction" && names.has(node.index) ? [node.index] : [])),
   );
   if (bound.size === 0) return root;
   const taken = new Set([...indexNames(root), ...names]);
+  // Binders of one name may share the new one: the inner hides the outer, so neither sees the other's occurrences.
   const primed = new Map<string, string>();
   for (const name of bound) {
     const fresh = freshName(name, taken);

@@ -1,0 +1,103 @@
+import { asExpr, type Expr, type Operand } from "../expression/expression.ts";
+import { fold } from "../expression/fold.ts";
+import { add, conditional, mul, neg, notEqual, pow, square, sub } from "../expression/functions.ts";
+
+/**
+ * Products by the chain rule in which what a selection leaves out does not count, however large the other factor is:
+ * `0 * Infinity` is NaN, but the branch not taken has no say.
+ */
+export interface Products {
+  /** Says that where `e` is zero, a selection may have made it so. */
+  readonly mark: (e: Expr) => Expr;
+  /** Whether `e` was marked. */
+  readonly mayVanish: (e: Expr) => boolean;
+  /** Whether `e` is finite wherever its variables are: never NaN nor infinite, overflow of polynomials aside. */
+  readonly staysFinite: (e: Expr) => boolean;
+  /** `partial * inner`, where the partial is one that only chooses. */
+  readonly chosen: (partial: Expr, inner: Expr) => Expr;
+  /** `partial * inner`, which is 0 where a selection made the inner factor so. */
+  readonly guarded: (partial: Expr, inner: Expr) => Expr;
+}
+
+/** Products that share one memory of what may vanish, for one differentiation. */
+export function products(): Products {
+  const vanishing = new Set<Expr>();
+  const finite = new Map<Expr, boolean>();
+
+  const mark = (e: Expr): Expr => {
+    vanishing.add(e);
+    return e;
+  };
+  const mayVanish = (e: Expr): boolean => vanishing.has(e);
+  const staysFinite = (e: Expr): boolean => fold(e, finiteness, finite);
+
+  function chosen(partial: Expr, inner: Expr): Expr {
+    if (partial.kind === "constant") return times(partial, inner);
+    if (isConditional(partial)) return mark(inBranches(partial, rowDepth, leaf => times(leaf, inner)));
+    const product = times(partial, inner);
+    return mark(staysFinite(inner) ? product : conditional(notEqual(partial, 0), product, 0));
+  }
+
+  function guarded(partial: Expr, inner: Expr): Expr {
+    if (!mayVanish(inner)) return mul(partial, inner);
+    if (staysFinite(partial)) return mark(mul(partial, inner));
+    return mark(
+      inBranches(inner, shallow, leaf => {
+        if (isZero(leaf)) return leaf;
+        const product = mul(partial, leaf);
+        return isConditional(leaf) || mayVanish(leaf) ? conditional(notEqual(leaf, 0), product, 0) : product;
+      }),
+    );
+  }
+
+  return { mark, mayVanish, staysFinite, chosen, guarded };
+}
+
+/** Whether a partial only chooses: a conditional with a branch that is 0. */
+export const isChoice = (partial: Expr, depth: number = rowDepth): boolean =>
+  depth > 0 &&
+  isConditional(partial) &&
+  partial.args.slice(1).some(branch => isZero(branch) || isChoice(branch, depth - 1));
+
+export const isZero = (e: Expr): boolean => e.kind === "constant" && e.value === 0;
+export const isOne = (e: Expr): boolean => e.kind === "constant" && e.value === 1;
+export const isConditional = (e: Expr): boolean => e.kind === "call" && e.fn === conditional;
+
+/** `e` with the leaves of its nested conditionals replaced, down to a depth. */
+export function inBranches(e: Expr, depth: number, replace: (leaf: Expr) => Operand): Expr {
+  const [condition, taken, other] = isConditional(e) && depth > 0 ? e.args : [];
+  if (condition === undefined || taken === undefined || other === undefined) return asExpr(replace(e));
+  return conditional(condition, inBranches(taken, depth - 1, replace), inBranches(other, depth - 1, replace));
+}
+
+/** How deep the conditionals of a row's own partials may be nested. */
+export const rowDepth = 8;
+
+/**
+ * How far a product is carried into the conditionals of a derivative. What was carried in at every depth would be
+ * copied at every level above: a chain of selections would grow as its square.
+ */
+const shallow = 2;
+
+const times = (coefficient: Expr, e: Expr): Expr =>
+  isZero(coefficient) ? coefficient : isOne(coefficient) ? e : mul(coefficient, e);
+
+const polynomials: ReadonlySet<unknown> = new Set([add, sub, mul, neg, square]);
+
+const finiteness = {
+  constant: () => true,
+  variable: () => true,
+  delta: () => true,
+  extent: () => true,
+  reduction: (_: Expr, body: boolean) => body,
+  call(node: Extract<Expr, { kind: "call" }>, args: readonly boolean[]): boolean {
+    const { fn } = node;
+    if (fn.range === "truth") return true;
+    if (fn === pow) return args[0] === true && isNatural(node.args[1]);
+    const isTame = fn.bounded === true || fn.selection === true || fn.arity === 0 || polynomials.has(fn);
+    // A bounded function of an infinity may still be NaN, as sin is.
+    return isTame && args.every(Boolean);
+  },
+};
+
+const isNatural = (e: Expr | undefined): boolean => e?.kind === "constant" && Number.isInteger(e.value) && e.value >= 0;

@@ -1,0 +1,143 @@
+import { FluxionError } from "../expression/error.ts";
+import { constant, delta, type Expr, type Index, Variable } from "../expression/expression.ts";
+import { mulAll } from "../expression/functions.ts";
+import { freshName, indexNames, readingOf, renameIndices } from "../expression/indices.ts";
+import type { Adjoint, Adjoints } from "./adjoint.ts";
+import { isOne } from "./product.ts";
+
+/** A variable to differentiate by, and the names of its axes; undefined leaves them to its first reading. */
+export interface Wanted {
+  readonly name: string;
+  readonly axes: readonly string[] | undefined;
+}
+
+/** What a list of names, variables and readings asks for, each name once. */
+export function wantedOf(variables: readonly (string | Variable)[]): readonly Wanted[] {
+  const byName = new Map<string, Wanted>();
+  for (const asked of variables) {
+    const wanted = asked instanceof Variable ? ofVariable(asked) : ofText(asked);
+    const before = byName.get(wanted.name);
+    if (before !== undefined && String(before.axes) !== String(wanted.axes)) {
+      throw new FluxionError(
+        "bad-option",
+        `${wanted.name} is asked for under two readings; one answer has one order of axes`,
+      );
+    }
+    byName.set(wanted.name, wanted);
+  }
+  return [...byName.values()];
+}
+
+/** The distinct readings of each variable in order of appearance, those within indices left out. */
+export function readingsOf(root: Expr): ReadonlyMap<string, readonly Variable[]> {
+  const found = new Map<string, Variable[]>();
+  const reached = new Set<Expr>();
+  const pending: Expr[] = [root];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    if (reached.has(node)) continue;
+    reached.add(node);
+    if (node.kind === "variable") {
+      const list = found.get(node.name);
+      if (list === undefined) found.set(node.name, [node]);
+      else list.push(node);
+    } else if (node.kind !== "delta") {
+      for (let i = node.args.length - 1; i >= 0; i--) pending.push(node.args[i] ?? node);
+    }
+  }
+  return found;
+}
+
+/**
+ * The adjoint of a variable at its axes: the sum over its readings of their adjoints times a delta for each axis, summed
+ * over the readings' indices. The deltas of plain indices are sifted away. Throws `bad-index` where the readings have not
+ * as many axes.
+ */
+export function gather(
+  wanted: Wanted,
+  readings: readonly Variable[],
+  adjointOf: ReadonlyMap<Variable, Adjoint>,
+  rules: Adjoints,
+): Expr {
+  const axes = wanted.axes ?? axesOf(readings);
+  const misread = readings.find(reading => reading.indices.length !== axes.length);
+  if (misread !== undefined) {
+    const asked = axes.length === 0 ? wanted.name : `${wanted.name}[${axes}]`;
+    throw new FluxionError("bad-index", `asked for ${asked}, but it is read as ${misread}: the axes do not match`);
+  }
+  const shares = readings.flatMap(reading => {
+    const adjoint = adjointOf.get(reading);
+    return adjoint === undefined ? [] : [share(reading, adjoint, axes, rules)];
+  });
+  return shares.length === 0 ? constant(0) : rules.expression(rules.total(shares));
+}
+
+function share(reading: Variable, adjoint: Adjoint, axes: readonly string[], rules: Adjoints): Adjoint {
+  if (axes.length === 0) return adjoint;
+  const value = rules.magnitude(adjoint);
+  const names = new Map<string, string>();
+  const kept: [axis: string, index: Index][] = [];
+  for (const [position, index] of reading.indices.entries()) {
+    const axis = axes[position] ?? "";
+    if (index.name === undefined || names.has(index.name)) kept.push([axis, index]);
+    else names.set(index.name, axis);
+  }
+  // What is not sifted is summed, under a name that is none of the axes.
+  const summed = reading.freeIndices.filter(index => !names.has(index));
+  const taken = new Set([...indexNames(value, reading), ...axes]);
+  for (const index of summed) {
+    const fresh = axes.includes(index) ? freshName(index, taken) : index;
+    taken.add(fresh);
+    names.set(index, fresh);
+  }
+  const deltas = kept.map(([axis, index]) => delta(axis, renamed(index, names)));
+  // A name that stays is not put in, and needs no bound one to give way: the forward formula stays shared.
+  const sifted = renameIndices(value, new Map([...names].filter(([from, to]) => from !== to)));
+  const scattered = [sifted, ...deltas].filter(factor => !isOne(factor));
+  const product = rules.like(value, mulAll(scattered));
+  return rules.summed(
+    { negative: adjoint.negative, guard: undefined, value: product },
+    summed.map(index => names.get(index) ?? index),
+  );
+}
+
+const renamed = (index: Index, names: ReadonlyMap<string, string>): Index => {
+  const node = renameIndices(delta(index, 0), names);
+  return node.kind === "delta" ? node.indices[0] : index;
+};
+
+// The plain indices of the first reading; an axis that has none, or one already taken, gets a letter of its own.
+function axesOf([first]: readonly Variable[]): readonly string[] {
+  const axes: string[] = [];
+  const taken = new Set(first === undefined ? [] : indexNames(first));
+  for (const { name } of first?.indices ?? []) {
+    const axis = name !== undefined && !axes.includes(name) ? name : freshLetter(taken);
+    taken.add(axis);
+    axes.push(axis);
+  }
+  return axes;
+}
+
+const freshLetter = (taken: ReadonlySet<string>): string =>
+  [..."ijklmnpqrstuvw"].find(letter => !taken.has(letter)) ?? freshName("i", taken);
+
+function ofVariable({ name, indices }: Variable): Wanted {
+  const axes = indices.map(index => index.name ?? "");
+  return { name, axes: checkedAxes(name, axes) };
+}
+
+function ofText(text: string): Wanted {
+  if (typeof text !== "string") {
+    throw new FluxionError("bad-option", `a gradient is taken by variables and names, got ${typeof text}`);
+  }
+  const { name, axes } = readingOf(text);
+  return { name, axes: axes === undefined ? undefined : checkedAxes(name, axes) };
+}
+
+function checkedAxes(name: string, axes: readonly string[]): readonly string[] {
+  const isNamed = axes.every(axis => axis !== "" && !/^-?\d/.test(axis)) && new Set(axes).size === axes.length;
+  if (isNamed) return axes;
+  throw new FluxionError(
+    "bad-index",
+    `a gradient by ${name} needs a distinct name for each axis, as in ${name}[${[..."ijkl"].slice(0, axes.length)}]`,
+  );
+}
