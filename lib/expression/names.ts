@@ -24,6 +24,9 @@ export const indexWords: ReadonlySet<string> = new Set([
   "extent",
 ]);
 
+/** Other names of rows. */
+export const aliases: ReadonlyMap<string, string> = new Map([["ln", "log"]]);
+
 /** The words that are no names of rows and, without backticks, of no variables. */
 export const keywords: ReadonlySet<string> = new Set([...operatorWords, ...valueWords, ...indexWords]);
 
@@ -62,6 +65,6 @@ const otherLetter =
 
 // Operators have names too, such as `add`, but those mean the operator only where a parenthesis follows.
 function namesRow(name: string): boolean {
-  const row = functions.get(name);
+  const row = functions.get(aliases.get(name) ?? name);
   return row !== undefined && row.operator === undefined;
 }

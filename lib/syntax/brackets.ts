@@ -1,0 +1,117 @@
+import type { FluxionError, Span } from "../expression/error.ts";
+import {
+  delta,
+  type Expr,
+  extent,
+  type Index,
+  type ReductionKind,
+  reduction,
+  type Variable,
+  variable,
+} from "../expression/expression.ts";
+import { div } from "../expression/functions.ts";
+import { callNamed } from "./calls.ts";
+import { failure, type Reader, unexpected } from "./reader.ts";
+import { type BracketKind, close, type Machine, popExpression, popIndex } from "./stack.ts";
+import type { Token } from "./tokens.ts";
+
+/** Closes the innermost bracket by `token`; its last item is complete. */
+export function closeBracket(machine: Machine, token: Token & { readonly kind: "symbol" }): void {
+  if (token.text !== closers[machine.bracket.kind]) throw unexpected(machine.reader, token, closing(machine));
+  close(machine, built(machine, { start: machine.bracket.at.start, end: token.end }));
+}
+
+/** Keeps an item of the innermost bracket; it is complete, and the comma `token` says that another follows. */
+export function nextItem(machine: Machine, token: Token): void {
+  const { reader, bracket } = machine;
+  switch (bracket.kind) {
+    case "call":
+      bracket.args.push(popExpression(machine));
+      return;
+    case "reading":
+      bracket.indices.push(popIndex(machine));
+      return;
+    case "delta":
+      bracket.indices.push(popIndex(machine));
+      if (bracket.indices.length > 1) throw wrongItems(machine, token);
+      return;
+    case "reduction":
+      throw wrongItems(machine, token);
+    case "whole":
+    case "group":
+    case "choice":
+      throw unexpected(reader, token, closing(machine));
+  }
+}
+
+/** What may follow an operand in the innermost bracket, for the message of an error. */
+export function closing({ bracket }: Machine): string {
+  switch (bracket.kind) {
+    case "whole":
+      return "an operator or the end";
+    case "choice":
+      return 'an operator, or ":" and the other branch';
+    case "group":
+    case "reduction":
+      return 'an operator or ")"';
+    case "call":
+    case "delta":
+      return 'an operator, "," or ")"';
+    case "reading":
+      return '"+", "-", "," or "]"';
+  }
+}
+
+function built(machine: Machine, span: Span): Expr | Index {
+  const { reader, bracket } = machine;
+  switch (bracket.kind) {
+    case "call":
+      bracket.args.push(popExpression(machine));
+      return callNamed(reader, bracket.name, bracket.args, span);
+    case "reading":
+      bracket.indices.push(popIndex(machine));
+      return reading(reader, bracket.name, bracket.indices, span);
+    case "delta": {
+      const [i, j] = [...bracket.indices, popIndex(machine)];
+      if (i === undefined || j === undefined) throw wrongItems(machine, span);
+      return delta(i, j);
+    }
+    case "reduction":
+      return reduced(bracket.word, bracket.index, popExpression(machine));
+    case "group":
+    case "choice":
+    case "whole":
+      return bracket.holdsIndices ? popIndex(machine) : popExpression(machine);
+  }
+}
+
+const closers: Readonly<Record<BracketKind["kind"], string>> = {
+  whole: "",
+  choice: "",
+  group: ")",
+  call: ")",
+  reduction: ")",
+  delta: ")",
+  reading: "]",
+};
+
+function wrongItems({ reader, bracket }: Machine, span: Span): FluxionError {
+  const wanted = bracket.kind === "reduction" ? `${bracket.word} takes an index and a body` : "delta takes 2 indices";
+  return failure(reader, "arity", wanted, span);
+}
+
+function reading(reader: Reader, name: string, indices: readonly Index[], span: Span): Variable {
+  if (indices.length > mostIndices) {
+    throw failure(reader, "bad-index", `an array has at most ${mostIndices} indices, got ${indices.length}`, span);
+  }
+  return variable(name, ...indices);
+}
+
+// Each node holds its free indices, and a call of the constructor its arguments: a bound keeps both small.
+const mostIndices = 100;
+
+function reduced(word: string, index: string, body: Expr): Expr {
+  if (word === "mean") return div(reduction("sum", index, body), extent(index));
+  // The words that open a reduction are those of its kinds and `mean`.
+  return reduction(word as ReductionKind, index, body);
+}
