@@ -18,6 +18,8 @@ abstract class Node {
   readonly hash: number;
   /** The number of nodes as a tree; an infinity where sharing makes it exceed all doubles. */
   readonly size: number;
+  /** The number of nodes on the longest way down: 1 without arguments. */
+  readonly depth: number;
   /** The expressions that this one is built of, by position. */
   readonly args: readonly Expr[];
   /** The names of the indices that are not bound within, sorted. */
@@ -30,6 +32,7 @@ abstract class Node {
     let size = 1;
     for (const argument of args) size += argument.size;
     this.size = size;
+    this.depth = 1 + deepest(args);
   }
 
   /** The formula, with as few parentheses as it can be read back with. Throws `too-long` above a million characters. */
@@ -138,7 +141,7 @@ export interface Operator {
 export type Identity = readonly [from: Expr, to: Operand, where?: Readonly<Record<string, Condition>>];
 
 /** What a wildcard's match must be known to be. */
-export type Condition = "positive" | "nonnegative" | "nonzero" | "integer" | "constant";
+export type Condition = "positive" | "nonnegative" | "nonzero" | "integer" | "natural" | "constant";
 
 export type ReductionKind = "sum" | "maximum" | "minimum" | "logsumexp";
 
@@ -247,7 +250,8 @@ export function call(fn: FunctionRow, args: readonly Operand[]): Call {
     throw new FluxionError("arity", `${fn.name} takes ${count(fn.arity, "argument")}, got ${args.length}`);
   }
   const operands = args.length === 0 ? none : Object.freeze(args.map(asExpr));
-  let hash = mixText(0x77, fn.name);
+  // Hashes alone would run into a cycle along a chain, after as many nodes as the root of their number.
+  let hash = mix(mixText(0x77, fn.name), deepest(operands));
   for (const operand of operands) hash = mix(hash, operand.hash);
   return intern(
     hash,
@@ -260,7 +264,7 @@ export function call(fn: FunctionRow, args: readonly Operand[]): Call {
 export function reduction(operation: ReductionKind, index: string | Index, body: Operand): Reduction {
   const name = indexName(index);
   const operand = asExpr(body);
-  const hash = mix(mixText(mixText(0x29, operation), name), operand.hash);
+  const hash = mix(mix(mixText(mixText(0x29, operation), name), operand.depth), operand.hash);
   return intern(
     hash,
     node => node.kind === "reduction" && node.operation === operation && node.index === name && node.body === operand,
@@ -325,7 +329,7 @@ export function linearIndex(offset: number, terms: readonly IndexTerm[]): Index 
   }
   let hash = mix(0x65, offset | 0);
   for (const { coefficient, of } of collected) {
-    hash = mix(typeof of === "string" ? mixText(hash, of) : mix(hash, of.hash), coefficient | 0);
+    hash = mix(typeof of === "string" ? mixText(hash, of) : mix(mix(hash, of.depth), of.hash), coefficient | 0);
   }
   return indexTable.intern(
     finish(hash),
@@ -437,6 +441,12 @@ const none: readonly never[] = Object.freeze([]);
 
 const same = <T>(a: readonly T[], b: readonly T[]): boolean =>
   a.length === b.length && a.every((item, i) => item === b[i]);
+
+function deepest(args: readonly Expr[]): number {
+  let depth = 0;
+  for (const argument of args) if (argument.depth > depth) depth = argument.depth;
+  return depth;
+}
 
 const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
