@@ -82,13 +82,13 @@ export function toJSON(e: Operand): JsonExpression {
  * Throws `not-an-expression` for what `toJSON` does not write, such as a node that refers to no earlier one,
  * `unsupported` for another version, `unknown-kind`, `unknown-function`, `arity`, `bad-index` and `not-finite`.
  */
-export function fromJSON(value: unknown, options: { readonly functions?: Iterable<FunctionRow> } = {}): Expr {
+export function fromJSON(value: unknown, options: { readonly functions?: readonly FunctionRow[] } = {}): Expr {
   const { version, nodes } = recordOf(value, "an expression in JSON");
   if (version === undefined) throw malformed("an expression in JSON has a version and nodes", value);
   if (version !== 1) {
     throw new FluxionError("unsupported", `JSON of version ${describe(version)} was given; this copy reads version 1`);
   }
-  const own = new Map([...(options.functions ?? [])].map(fn => [fn.name, fn]));
+  const own = new Map((options.functions ?? []).map(fn => [fn.name, fn]));
   const read: Expr[] = [];
   for (const [position, node] of listOf(nodes, "nodes").entries()) read.push(readNode(node, { position, read, own }));
   const root = read.at(-1);
@@ -130,7 +130,7 @@ function readNode(value: unknown, context: Context): Expr {
     case "extent":
       return extent(textOf(node.index, "the index of an extent"));
     default:
-      throw at(context, "unknown-kind", `is of the unknown kind ${describe(node.kind)}`);
+      throw at(context, "unknown-kind", `is of the unknown kind ${shown(node.kind)}`);
   }
 }
 
@@ -140,12 +140,12 @@ function functionOf({ function: given, own }: Readonly<Record<string, unknown>>,
   if (row !== undefined) return row;
   const known = own === true ? context.own : functions;
   const hint = suggestion(name, known.keys()) || `; functions of your own go to fromJSON(value, { functions })`;
-  throw at(context, "unknown-function", `calls the unknown function ${describe(name)}${hint}`);
+  throw at(context, "unknown-function", `calls the unknown function ${shown(name)}${hint}`);
 }
 
 function reductionOf(operation: unknown, context: Context): ReductionKind {
   const found = reductions.find(known => known === operation);
-  if (found === undefined) throw at(context, "unknown-kind", `is of the unknown reduction ${describe(operation)}`);
+  if (found === undefined) throw at(context, "unknown-kind", `is of the unknown reduction ${shown(operation)}`);
   return found;
 }
 
@@ -202,6 +202,8 @@ function recordOf(value: unknown, what: string): Readonly<Record<string, unknown
   const hint = typeof value === "string" ? "; read a text with JSON.parse first" : "";
   throw malformed(`${what} is an object`, value, hint);
 }
+
+const shown = (value: unknown): string => (typeof value === "string" ? JSON.stringify(value) : describe(value));
 
 const malformed = (wanted: string, value: unknown, hint = ""): FluxionError =>
   new FluxionError("not-an-expression", `${wanted}, got ${describe(value)}${hint}`);

@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { type MathNode, parse as parseMathjs } from "mathjs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import type { Definition } from "../../lib/expression/definition.ts";
 import {
   asExpr,
   call,
@@ -283,6 +284,8 @@ const { scalar, indexed } = fc.letrec<{ scalar: Expr; gather: Expr; indexed: Exp
   ),
 }));
 
+const readingOf = ({ name, axes }: Definition) => ({ name, axes });
+
 const ways: readonly TextOptions[] = [{}, { parentheses: "all" }];
 
 test("what is printed reads back as itself", () => {
@@ -302,15 +305,13 @@ test("what is printed with shared: true reads back as its definitions and its re
       for (const way of ways) {
         const { definitions, result } = sharedDefinitions(expression);
         definitionsSeen += definitions.length;
-        const lines = textOf(expression, { ...way, shared: true });
-        const last = textOf(result, way);
-        assert.ok(lines.endsWith(last), lines);
-        const read = parseDefinitions(lines.slice(0, lines.length - last.length));
-        assert.equal(
-          read.map(({ name, axes }) => ({ name, axes })),
-          definitions.map(({ name, axes }) => ({ name, axes })),
-        );
-        for (const [i, definition] of definitions.entries()) assert.is(read[i]?.expression, definition.expression);
+        const text = textOf(expression, { ...way, shared: true });
+        const read = parseDefinitions(text);
+        const last = read.at(-1)?.expression;
+        assert.is(last, result, text);
+        assert.equal(read.slice(0, -1).map(readingOf), definitions.map(readingOf), text);
+        for (const [i, definition] of definitions.entries())
+          assert.is(read[i]?.expression, definition.expression, text);
       }
     }),
     { numRuns: runs },
