@@ -12,28 +12,29 @@ import {
 import { div } from "../expression/functions.ts";
 import { callNamed } from "./calls.ts";
 import { failure, type Reader, unexpected } from "./reader.ts";
-import { type BracketKind, close, type Machine, popExpression, popIndex } from "./stack.ts";
+import { type Content, close, type Machine, popExpression, popIndex } from "./stack.ts";
 import type { Token } from "./tokens.ts";
 
 /** Closes the innermost bracket by `token`; its last item is complete. */
 export function closeBracket(machine: Machine, token: Token & { readonly kind: "symbol" }): void {
-  if (token.text !== closers[machine.bracket.kind]) throw unexpected(machine.reader, token, closing(machine));
+  if (token.text !== closers[machine.bracket.content.kind]) throw unexpected(machine.reader, token, closing(machine));
   close(machine, built(machine, { start: machine.bracket.at.start, end: token.end }));
 }
 
 /** Keeps an item of the innermost bracket; it is complete, and the comma `token` says that another follows. */
 export function nextItem(machine: Machine, token: Token): void {
   const { reader, bracket } = machine;
-  switch (bracket.kind) {
+  const { content } = bracket;
+  switch (content.kind) {
     case "call":
-      bracket.args.push(popExpression(machine));
+      content.args.push(popExpression(machine));
       return;
     case "reading":
-      bracket.indices.push(popIndex(machine));
+      content.indices.push(popIndex(machine));
       return;
     case "delta":
-      bracket.indices.push(popIndex(machine));
-      if (bracket.indices.length > 1) throw wrongItems(machine, token);
+      content.indices.push(popIndex(machine));
+      if (content.indices.length > 1) throw wrongItems(machine, token);
       return;
     case "reduction":
       throw wrongItems(machine, token);
@@ -45,8 +46,8 @@ export function nextItem(machine: Machine, token: Token): void {
 }
 
 /** What may follow an operand in the innermost bracket, for the message of an error. */
-export function closing({ bracket }: Machine): string {
-  switch (bracket.kind) {
+export function closing({ bracket: { content } }: Machine): string {
+  switch (content.kind) {
     case "whole":
       return "an operator or the end";
     case "choice":
@@ -64,20 +65,21 @@ export function closing({ bracket }: Machine): string {
 
 function built(machine: Machine, span: Span): Expr | Index {
   const { reader, bracket } = machine;
-  switch (bracket.kind) {
+  const { content } = bracket;
+  switch (content.kind) {
     case "call":
-      bracket.args.push(popExpression(machine));
-      return callNamed(reader, bracket.name, bracket.args, span);
+      content.args.push(popExpression(machine));
+      return callNamed(reader, content.name, content.args, span);
     case "reading":
-      bracket.indices.push(popIndex(machine));
-      return reading(reader, bracket.name, bracket.indices, span);
+      content.indices.push(popIndex(machine));
+      return reading(reader, content.name, content.indices, span);
     case "delta": {
-      const [i, j] = [...bracket.indices, popIndex(machine)];
+      const [i, j] = [...content.indices, popIndex(machine)];
       if (i === undefined || j === undefined) throw wrongItems(machine, span);
       return delta(i, j);
     }
     case "reduction":
-      return reduced(bracket.word, bracket.index, popExpression(machine));
+      return reduced(content.word, content.index, popExpression(machine));
     case "group":
     case "choice":
     case "whole":
@@ -85,7 +87,7 @@ function built(machine: Machine, span: Span): Expr | Index {
   }
 }
 
-const closers: Readonly<Record<BracketKind["kind"], string>> = {
+const closers: Readonly<Record<Content["kind"], string>> = {
   whole: "",
   choice: "",
   group: ")",
@@ -95,8 +97,8 @@ const closers: Readonly<Record<BracketKind["kind"], string>> = {
   reading: "]",
 };
 
-function wrongItems({ reader, bracket }: Machine, span: Span): FluxionError {
-  const wanted = bracket.kind === "reduction" ? `${bracket.word} takes an index and a body` : "delta takes 2 indices";
+function wrongItems({ reader, bracket: { content } }: Machine, span: Span): FluxionError {
+  const wanted = content.kind === "reduction" ? `${content.word} takes an index and a body` : "delta takes 2 indices";
   return failure(reader, "arity", wanted, span);
 }
 

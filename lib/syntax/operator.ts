@@ -38,7 +38,7 @@ export function readOperator(machine: Machine): Next {
       return readSymbol(machine, token);
     case "newline":
     case "end":
-      if (bracket.kind !== "whole") throw unexpected(reader, token, closing(machine));
+      if (bracket.content.kind !== "whole") throw unexpected(reader, token, closing(machine));
       return "nothing";
     case "bad":
       throw unexpected(reader, token, closing(machine));
@@ -64,7 +64,7 @@ function readSymbol(machine: Machine, token: Sign): Next {
       nextItem(machine, token);
       return "operand";
     case ";":
-      if (bracket.kind !== "whole") throw unexpected(reader, token, closing(machine));
+      if (bracket.content.kind !== "whole") throw unexpected(reader, token, closing(machine));
       return "nothing";
     default:
       if (
@@ -94,9 +94,9 @@ function readSign(machine: Machine, token: Sign): Next {
       open(machine, { kind: "choice", condition: popExpression(machine) }, token, false);
       return "operand";
     case ":":
-      if (bracket.kind !== "choice") break;
+      if (bracket.content.kind !== "choice") break;
       take(reader);
-      return otherwise(machine, bracket.condition, token);
+      return otherwise(machine, bracket.content.condition, token);
     case "%":
       if (isPercentage || beginsOperand(peek(reader, 1))) return operate(machine, token);
       take(reader);

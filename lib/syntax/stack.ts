@@ -44,15 +44,17 @@ export type Pending = { readonly precedence: number; readonly at: Span } & (
   | { readonly kind: "alternative"; readonly condition: Expr; readonly chosen: Expr }
 );
 
-export type Bracket = {
+export interface Bracket {
+  readonly content: Content;
   readonly at: Span;
   readonly outer: Bracket | undefined;
   /** The number of pending operators outside. */
   readonly base: number;
   readonly holdsIndices: boolean;
-} & BracketKind;
+}
 
-export type BracketKind =
+/** What a bracket holds: `whole` is the text itself. */
+export type Content =
   | { readonly kind: "whole" }
   | { readonly kind: "group" }
   /** Between `?` and `:`. */
@@ -71,12 +73,12 @@ export const newMachine = (reader: Reader, at: Span): Machine => ({
   reader,
   operands: [],
   pending: [],
-  bracket: { kind: "whole", at, outer: undefined, base: 0, holdsIndices: false },
+  bracket: { content: { kind: "whole" }, at, outer: undefined, base: 0, holdsIndices: false },
 });
 
 /** Opens a bracket in the innermost one. */
-export function open(machine: Machine, kind: BracketKind, at: Span, holdsIndices: boolean): void {
-  machine.bracket = { ...kind, at, outer: machine.bracket, base: machine.pending.length, holdsIndices };
+export function open(machine: Machine, content: Content, at: Span, holdsIndices: boolean): void {
+  machine.bracket = { content, at, outer: machine.bracket, base: machine.pending.length, holdsIndices };
 }
 
 /** Closes the innermost bracket, whose value is an operand of the one outside. */

@@ -68,8 +68,7 @@ function scan(text: string, offset: number, state: State): boolean {
       at++;
     } else {
       const token = readToken(text, at);
-      const span = { start: offset + at, end: offset + token.end };
-      state.tokens.push({ ...token, ...span });
+      state.tokens.push(offset === 0 ? token : { ...token, start: token.start + offset, end: token.end + offset });
       if (token.kind === "bad") return false;
       if (token.kind === "symbol") state.depth = Math.max(0, state.depth + depthOf(token.text));
       at = token.end;
@@ -90,6 +89,8 @@ const depthOf = (symbol: string): number =>
 
 // Spans relative to the text.
 function readToken(text: string, start: number): Token {
+  const first = text.charAt(start);
+  if (alone.has(first)) return { kind: "symbol", text: first, start, end: start + 1 };
   const number = readNumber(text, start);
   if (number !== undefined) return numberToken(start, number);
   const end = endOfName(text, start);
@@ -97,7 +98,7 @@ function readToken(text: string, start: number): Token {
     const name = text.slice(start, end);
     return { kind: operatorWords.has(name) ? "symbol" : "name", text: name, start, end };
   }
-  if (text.charAt(start) === "`") return readQuoted(text, start);
+  if (first === "`") return readQuoted(text, start);
   for (let length = 3; length > 0; length--) {
     const symbol = text.slice(start, start + length);
     const instead = foreign.get(symbol);
@@ -145,6 +146,9 @@ const isSpace = (character: string): boolean =>
   character === " " || character === "\t" || character === "\r" || character === "\u00a0";
 
 const symbols: ReadonlySet<string> = new Set("<= >= == != .* ./ .^ + - * / % ^ ! < > = ? : , ; ( ) [ ]".split(" "));
+
+// These begin no longer symbol.
+const alone: ReadonlySet<string> = new Set("+-%^?:,;()[]");
 
 /** What other languages write, and what to write instead. */
 const foreign: ReadonlyMap<string, string> = new Map([
