@@ -108,6 +108,10 @@ export class Canonical implements NormalForms {
 
   /** The canonical expression of a sum. */
   fromSum(given: Sum): Expr {
+    return this.#fromSum(given, Search.everything);
+  }
+
+  #fromSum(given: Sum, search: Search): Expr {
     const sum = given.terms.size > 1 || !Q.isZero(given.constant) ? applySumRules(given, this.#rules, this) : given;
     if (sum.terms.size === 0) return this.fromProduct({ coefficient: sum.constant, factors: noFactors });
     if (sum.terms.size === 1 && Q.isZero(sum.constant)) {
@@ -120,23 +124,35 @@ export class Canonical implements NormalForms {
       });
     }
     const plain = this.#speller.sum(sum);
-    const factored = this.#commonFactor(sum, plain);
     const content = this.#speller.withContent(sum);
-    const best = content !== undefined && content.size < plain.size ? content : plain;
-    const least = Math.min(best.size, factored?.size ?? best.size);
-    if (least <= largest) {
-      for (const expansion of expansionsOfSum(sum, this)) {
-        const expanded = this.fromSum(expansion);
-        if (expanded.size < least) return expanded;
-      }
-    }
-    if (factored !== undefined && factored.size < best.size) return factored;
-    this.#sums.set(best, sum);
+    const spelled = content !== undefined && content.size < plain.size ? content : plain;
+    let best = spelled;
+    for (const other of this.#rearranged(sum, plain, search)) if (other.size < best.size) best = other;
+    if (best === spelled) this.#sums.set(best, sum);
     return best;
+  }
+
+  // The other ways to write a sum: multiplied out, and with what all or some of its terms share taken out.
+  *#rearranged(sum: Sum, plain: Expr, search: Search): Generator<Expr> {
+    if (plain.size > largest || search === Search.nothing) return;
+    if (search === Search.everything) {
+      for (const expanded of expansionsOfSum(sum, this)) yield this.#fromSum(expanded, Search.factors);
+    }
+    const factored = this.#commonFactor(sum, Search.factors);
+    if (factored !== undefined) {
+      yield factored;
+      return;
+    }
+    const partly = this.#partlyFactored(sum, plain);
+    if (partly !== undefined) yield this.#fromSum(partly, Search.factors);
   }
 
   /** The canonical expression of a product. */
   fromProduct(given: Product): Expr {
+    return this.#fromProduct(given, true);
+  }
+
+  #fromProduct(given: Product, mayExpand: boolean): Expr {
     if (Q.isZero(given.coefficient)) return constant(0);
     const product = applyProductRules(this.#opened(given), this.#rules, this);
     if (product.factors.size === 1) {
@@ -150,9 +166,9 @@ export class Canonical implements NormalForms {
       }
     }
     const spelled = this.#speller.product(product);
-    const expanded = expansionOfProduct(product, this);
+    const expanded = mayExpand ? expansionOfProduct(product, this) : undefined;
     if (expanded !== undefined) {
-      const other = this.fromSum(expanded);
+      const other = this.#fromSum(expanded, Search.factors);
       if (other.size < spelled.size) return other;
     }
     this.#products.set(spelled, product);
@@ -375,6 +391,17 @@ export class Canonical implements NormalForms {
 
   #symbolicPower(base: Expr, product: Product, exponent: Sum): Product {
     const { coefficient, factors } = product;
+    const logarithm = log(base);
+    const [[only, scale] = [euler, Q.one]] = exponent.terms;
+    if (exponent.terms.size === 1 && Q.isZero(exponent.constant) && this.productOf(only).factors.has(logarithm)) {
+      const rest = productBuilder(this.productOf(only));
+      // base^(w / log(base)) is exp(w).
+      if (Q.equals(rationalOf(rest.factors.get(logarithm) ?? oneSum) ?? Q.zero, Q.minusOne)) {
+        rest.factors.delete(logarithm);
+        rest.coefficient = Q.multiply(rest.coefficient, scale);
+        return this.exponential(this.sumOf(this.fromProduct(rest)));
+      }
+    }
     if (factors.size === 0) {
       if (Q.isOne(coefficient)) return product;
       return { coefficient: Q.one, factors: new Map([[base, exponent]]) };
@@ -422,8 +449,8 @@ export class Canonical implements NormalForms {
   }
 
   // x*y + x*z is x*(y + z): what all terms share, under the least exponent.
-  #commonFactor(sum: Sum, plain: Expr): Expr | undefined {
-    if (!Q.isZero(sum.constant) || plain.size > largest) return undefined;
+  #commonFactor(sum: Sum, search: Search): Expr | undefined {
+    if (!Q.isZero(sum.constant)) return undefined;
     let common: Map<Expr, Q.Rational> | undefined;
     for (const term of sum.terms.keys()) {
       const { factors } = this.productOf(term);
@@ -448,16 +475,51 @@ export class Canonical implements NormalForms {
       this.multiply(quotient, outside, -1);
       accumulate(inside, this.sumOf(this.fromProduct(quotient)), coefficient);
     }
-    multiplyProduct(outside, this.productOf(this.fromSum(inside)), 1);
-    return this.fromProduct(outside);
+    multiplyProduct(outside, this.productOf(this.#fromSum(inside, search)), 1);
+    // Not multiplied out again: it was, before.
+    return this.#fromProduct(outside, false);
+  }
+
+  // a*x + a*y + b is a*(x + y) + b: the base that saves most is taken out of the terms that have it.
+  #partlyFactored(sum: Sum, plain: Expr): Sum | undefined {
+    if (termCount(sum) < 3 || sum.terms.size > fewTerms) return undefined;
+    const holders = new Map<Expr, Expr[]>();
+    for (const term of sum.terms.keys()) {
+      for (const base of this.productOf(term).factors.keys()) holders.set(base, [...(holders.get(base) ?? []), term]);
+    }
+    let best: Sum | undefined;
+    let least = plain.size;
+    for (const terms of holders.values()) {
+      if (terms.length < 2 || terms.length === sum.terms.size + (Q.isZero(sum.constant) ? 0 : 1)) continue;
+      const group = sumBuilder();
+      const rest = sumBuilder(sum);
+      for (const term of terms) {
+        addTerm(group, term, sum.terms.get(term) ?? Q.zero);
+        rest.terms.delete(term);
+      }
+      const together = this.#commonFactor(group, Search.nothing);
+      if (together === undefined) continue;
+      accumulate(rest, this.sumOf(together), Q.one);
+      const size = this.#speller.sum(rest).size;
+      if (size >= least) continue;
+      [best, least] = [rest, size];
+    }
+    return best;
   }
 }
+
+/** How far the search for a smaller way to write a sum goes. What is found is searched less than what it was found in. */
+const Search = { nothing: 0, factors: 1, everything: 2 } as const;
+type Search = (typeof Search)[keyof typeof Search];
 
 /** Forms longer than this stay closed: what is written out into another form must be short, or time grows as a square. */
 export const longest = 32;
 
 // Above this size the search for common factors is not worth its time.
 const largest = 400;
+
+// The search for a factor of some of the terms tries each base.
+const fewTerms = 12;
 
 const half = Q.rational(1n, 2n);
 const isSmall = (power: Q.Rational): boolean => power.numerator <= 64n && power.numerator >= -64n;

@@ -141,7 +141,7 @@ function replacePair(sum: Sum, term: Expr, index: RuleIndex, forms: NormalForms)
     if (power === undefined) continue;
     for (const compiled of index.ofSums.get(base.fn) ?? []) {
       const { rule, first, second } = compiled;
-      if (Q.compare(power, Q.rational(first.power, 1n)) < 0) continue;
+      if (timesIn(exponent, first.power) < 1n) continue;
       const bindings = new Map<string, Expr>();
       if (!matches(first.base, base, bindings) || !holds(rule, bindings)) continue;
       const cofactor = productBuilder(forms.productOf(term));
@@ -258,6 +258,8 @@ function meets(e: Expr, condition: Condition): boolean {
       return signOf(e) === "positive" || (e.kind === "constant" && e.value !== 0);
     case "integer":
       return isWhole(e);
+    case "natural":
+      return e.kind === "constant" && Number.isInteger(e.value) && e.value > 0;
     case "constant":
       return e.kind === "constant";
   }
@@ -306,6 +308,12 @@ function compileProduct(rule: Rule, from: Call): ProductRule | undefined {
 
 function patternFactor(pattern: Expr): PatternFactor | undefined {
   if (pattern.kind !== "call" || pattern.fn === neg || pattern.args.length === 0) return undefined;
+  if (pattern.fn === div) {
+    const [one, below] = pattern.args;
+    const inverse = below === undefined ? undefined : patternFactor(below);
+    if (one?.kind !== "constant" || one.value !== 1 || inverse === undefined) return undefined;
+    return { base: inverse.base, power: -inverse.power };
+  }
   if (pattern.fn !== pow) return { base: pattern, power: 1n };
   const [base, exponent] = pattern.args;
   if (base?.kind !== "call" || exponent?.kind !== "constant") return undefined;
