@@ -1,0 +1,100 @@
+import { gradient } from "../calculus/gradient.ts";
+import { FluxionError } from "../expression/error.ts";
+import { asExpr, constant, describe, type Expr, type Operand, variable } from "../expression/expression.ts";
+import { simplifyAll } from "../simplify/simplify.ts";
+import { interpreter } from "./emit/interpreter.ts";
+import { javascript } from "./emit/javascript.ts";
+import { type Backend, type GradientFunction, recordTape } from "./tape.ts";
+
+export interface CompileOptions {
+  /** Whether to simplify first, all results together; true unless said. */
+  readonly simplify?: boolean;
+  /** What runs it: generated code, or the interpreter where a page's policy forbids that. Chosen by itself unless said. */
+  readonly backend?: "javascript" | "interpreter";
+}
+
+/** One number for each name. */
+export type Values<Names extends readonly string[]> = { -readonly [Position in keyof Names]: number };
+
+/**
+ * A scalar expression as a function of its variables, in the order of `parameters`. Every shared sub-expression is
+ * computed once. Throws `unbound-variable` where a variable is no parameter, `unsupported` where the expression has
+ * indices, `bad-option` where a parameter is no string or comes twice; the function throws `bad-value` when it is called
+ * with too few numbers.
+ */
+export function compile<const Names extends readonly string[]>(
+  e: Operand,
+  parameters: Names,
+  options: CompileOptions = {},
+): (...values: Values<Names>) => number {
+  const root = asExpr(e);
+  const inputs = checkedNames(parameters);
+  // Before simplification, which may drop what has no value.
+  recordTape([root], inputs);
+  const tape = recordTape(prepared([root], options), inputs);
+  return using(options, backend => backend.toFunction(tape));
+}
+
+/**
+ * Value and whole gradient in one function over one shared graph, which allocates nothing: it fills the array of the
+ * gradient, by position, and returns the value. `data` names the variables that are not differentiated by. Throws as
+ * `compile` does; the function throws `bad-value` when it is given an array that is too short.
+ */
+export function compileGradient(
+  e: Operand,
+  parameters: readonly string[],
+  data: readonly string[] = [],
+  options: CompileOptions = {},
+): GradientFunction {
+  const root = asExpr(e);
+  const inputs = checkedNames(parameters, data);
+  recordTape([root], inputs);
+  const tape = recordTape(prepared([root, ...partials(root, parameters)], options), inputs);
+  return using(options, backend => backend.toGradient(tape, parameters.length));
+}
+
+const prepared = (roots: readonly Expr[], { simplify = true }: CompileOptions): readonly Expr[] =>
+  simplify ? simplifyAll(roots) : roots;
+
+function using<F>({ backend }: CompileOptions, build: (backend: Backend) => F): F {
+  if (backend === "interpreter") return build(interpreter);
+  if (backend !== undefined && backend !== "javascript") {
+    throw new FluxionError("bad-option", `a back-end is "javascript" or "interpreter", got ${describe(backend)}`);
+  }
+  try {
+    return build(javascript);
+  } catch (error) {
+    if (!(error instanceof EvalError)) throw error;
+    if (backend === undefined) return build(interpreter);
+    throw new FluxionError(
+      "unsupported",
+      'the policy of this page forbids generated code; leave out the option backend, or set it to "interpreter"',
+    );
+  }
+}
+
+function checkedNames(...lists: readonly (readonly string[])[]): readonly string[] {
+  const names = new Set<string>();
+  for (const list of lists) {
+    if (!Array.isArray(list)) {
+      throw new FluxionError("bad-option", `expected a list of variables' names, got ${describe(list)}`);
+    }
+    for (const name of list) {
+      if (typeof name !== "string") {
+        throw new FluxionError("bad-option", `a parameter is named by a string, got ${describe(name)}`);
+      }
+      if (names.has(name)) throw new FluxionError("bad-option", `the parameter ${name} is named twice`);
+      names.add(name);
+    }
+  }
+  return [...names];
+}
+
+function partials(root: Expr, parameters: readonly string[]): readonly Expr[] {
+  // As variables: a scalar's name may look like the reading of an array, `W[j,k]`.
+  const byName = gradient(
+    root,
+    parameters.map(name => variable(name)),
+  );
+  return parameters.map(name => byName[name] ?? constant(0));
+}
