@@ -1,0 +1,28 @@
+/** Value and gradient into an array, as `compileGradient` returns it. */
+export type Gradient = (parameters: Float64Array, gradient: Float64Array, data: Float64Array) => number;
+
+/**
+ * A batch of calls at slowly changing parameters. Each has a loop of its own, made anew: one that all contenders shared
+ * would call through a site that has seen them all.
+ */
+export function batchOf(
+  f: Gradient,
+  parameters: readonly number[],
+  data: readonly number[] = [],
+): (times: number) => number {
+  const bind = new Function("f", "p", "g", "d", text) as (...args: unknown[]) => (times: number) => number;
+  return bind(f, Float64Array.from(parameters), new Float64Array(parameters.length), Float64Array.from(data));
+}
+
+const text = `
+  const last = p.length - 1;
+  let at = 0;
+  return times => {
+    let sum = 0;
+    for (let i = 0; i < times; i++) {
+      at = at === last ? 0 : at + 1;
+      p[at] += 1e-12;
+      sum += f(p, g, d) + g[at];
+    }
+    return sum;
+  };`;
