@@ -1,6 +1,6 @@
-import type { Definition, Definitions } from "../expression/definition.ts";
-import { asExpr, type Expr, type Operand, rebuild, variable } from "../expression/expression.ts";
-import { fold, topologicalOrder } from "../expression/fold.ts";
+import type { Definitions } from "../expression/definition.ts";
+import { asExpr, type Expr, type Operand, variable } from "../expression/expression.ts";
+import { type Algebra, fold, topologicalOrder } from "../expression/fold.ts";
 import { indexNames, rebuilding } from "../expression/indices.ts";
 
 /**
@@ -8,38 +8,64 @@ import { indexNames, rebuilding } from "../expression/indices.ts";
  * as `t1`, `t2`, …, under its free indices. Each definition reads earlier ones only.
  */
 export function sharedDefinitions(e: Operand): { readonly definitions: Definitions; readonly result: Expr } {
-  const root = asExpr(e);
-  const isShared = sharedWithin(root);
-  const fresh = freshNames(root);
-  const definitions: Definition[] = [];
-  const define = (node: Expr, expression: Expr): Expr => {
-    if (!isShared(node)) return expression;
-    const name = fresh();
-    definitions.push(Object.freeze({ name, axes: node.freeIndices, expression }));
-    return variable(name, ...node.freeIndices);
+  const { parts, result } = foldShared(e, rebuilding, (name, axes) => variable(name, ...axes));
+  return {
+    definitions: parts.map(({ name, axes, result }) => Object.freeze({ name, axes, expression: result })),
+    result,
   };
-  const result = fold(root, {
-    ...rebuilding,
-    call: (node, args) => define(node, rebuild(node, args)),
-    reduction: (node, body) => define(node, rebuild(node, [body])),
+}
+
+/** What an algebra makes of an operation that is used more than once. */
+export interface SharedPart<R> {
+  readonly name: string;
+  /** The free indices of the operation. */
+  readonly axes: readonly string[];
+  readonly result: R;
+}
+
+/**
+ * A fold in which the users of a shared operation are not given its result but a reading of its name, made by `read`. The
+ * operations themselves are the `parts`, in an order in which each reads earlier ones only.
+ */
+export function foldShared<R>(
+  e: Operand,
+  algebra: Algebra<R>,
+  read: (name: string, axes: readonly string[]) => R,
+): { readonly parts: readonly SharedPart<R>[]; readonly result: R } {
+  const root = asExpr(e);
+  const order = topologicalOrder(root);
+  const isShared = sharedWithin(order);
+  const fresh = freshNames(order, indexNames(root));
+  const parts: SharedPart<R>[] = [];
+  const share = (node: Expr, result: R): R => {
+    if (!isShared(node)) return result;
+    const part = { name: fresh(), axes: node.freeIndices, result };
+    parts.push(part);
+    return read(part.name, part.axes);
+  };
+  const { call, reduction } = algebra;
+  const result = fold<R>(root, {
+    ...algebra,
+    call: (node, args) => share(node, call(node, args)),
+    ...(reduction === undefined ? {} : { reduction: (node, body) => share(node, reduction(node, body)) }),
   });
-  return { definitions, result };
+  return { parts, result };
 }
 
 // Operations of which another node, or two positions in one, make use.
-function sharedWithin(root: Expr): (node: Expr) => boolean {
+function sharedWithin(order: readonly Expr[]): (node: Expr) => boolean {
   const used = new Set<Expr>();
   const usedAgain = new Set<Expr>();
-  for (const node of topologicalOrder(root)) {
+  for (const node of order) {
     for (const argument of node.args) (used.has(argument) ? usedAgain : used).add(argument);
   }
   return node => node.args.length > 0 && usedAgain.has(node);
 }
 
-// t1, t2, … without those that mean something in `root`.
-function freshNames(root: Expr): () => string {
-  const taken = new Set(indexNames(root));
-  for (const node of topologicalOrder(root)) {
+// t1, t2, … without those that mean something already.
+function freshNames(order: readonly Expr[], indices: ReadonlySet<string>): () => string {
+  const taken = new Set(indices);
+  for (const node of order) {
     if (node.kind === "variable") taken.add(node.name);
     if (node.kind === "call") taken.add(node.fn.name);
   }

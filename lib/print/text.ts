@@ -11,14 +11,17 @@ import {
 import { type Algebra, fold, topologicalOrder } from "../expression/fold.ts";
 import { functions, neg } from "../expression/functions.ts";
 import { isPlainName, quoteName } from "../expression/names.ts";
-import { sharedDefinitions } from "./shared.ts";
+import { foldShared } from "./shared.ts";
 
 export interface TextOptions {
   /** Those that the text needs to be read back as the same expression, or one pair around every operation. */
   readonly parentheses?: "minimal" | "all";
   /** Prints what is used more than once as lines `t1 = …` of their own; the last line is the expression itself. */
   readonly shared?: boolean;
-  /** The largest number of characters; a million where it is not given. */
+  /**
+   * The largest number of characters; a million where it is not given, and a hundred million with `shared`, whose text
+   * grows with the number of distinct nodes only.
+   */
   readonly maxLength?: number;
 }
 
@@ -30,7 +33,7 @@ export interface TextOptions {
 export function toString(e: Operand, options: TextOptions = {}): string {
   const { parentheses, shared, maxLength } = checked(options);
   const lines = shared ? sharedLines(asExpr(e), parentheses) : [layout(asExpr(e), parentheses)];
-  const text = joined(lines.flatMap((line, i) => (i === 0 ? [line] : ["\n", line])));
+  const text = joined(separated(lines, "\n"));
   if (text.length > maxLength) {
     throw new FluxionError(
       "too-long",
@@ -148,14 +151,11 @@ function spelling(root: Expr): Spelling {
 }
 
 function sharedLines(root: Expr, parentheses: "minimal" | "all"): readonly Text[] {
-  const { definitions, result } = sharedDefinitions(root);
-  const spell = spelling(root);
-  const algebra = textAlgebra(parentheses, spell);
-  const lines = definitions.map(({ name, axes, expression }) => {
-    const reading = axes.length === 0 ? spell(name) : `${spell(name)}[${axes.map(quoted).join(",")}]`;
-    return joined([reading, " = ", fold(expression, algebra)]);
-  });
-  return [...lines, fold(result, algebra)];
+  // The names of shared parts are plain, and are those of no function.
+  const read = (name: string, axes: readonly string[]): Text =>
+    joined([axes.length === 0 ? name : `${name}[${axes.map(quoted).join(",")}]`]);
+  const { parts, result } = foldShared(root, textAlgebra(parentheses, spelling(root)), read);
+  return [...parts.map(({ name, axes, result }) => joined([read(name, axes), " = ", result])), result];
 }
 
 function joined(parts: readonly (string | Text)[], operator?: Operator): Text {
@@ -164,8 +164,14 @@ function joined(parts: readonly (string | Text)[], operator?: Operator): Text {
   return { parts, length, operator };
 }
 
-const separated = <T>(items: readonly T[], separator: string): readonly (T | string)[] =>
-  items.flatMap((item, i) => (i === 0 ? [item] : [separator, item]));
+function separated<T>(items: readonly T[], separator: string): readonly (T | string)[] {
+  const result: (T | string)[] = [];
+  for (const item of items) {
+    if (result.length > 0) result.push(separator);
+    result.push(item);
+  }
+  return result;
+}
 
 // The characters of a text, or those that it begins with.
 function write(text: Text, maxLength: number = Number.POSITIVE_INFINITY): string {
@@ -181,9 +187,8 @@ function write(text: Text, maxLength: number = Number.POSITIVE_INFINITY): string
   return written.join("");
 }
 
-const million = 1_000_000;
-
-function checked({ parentheses = "minimal", shared = false, maxLength = million }: TextOptions): Required<TextOptions> {
+function checked(options: TextOptions): Required<TextOptions> {
+  const { parentheses = "minimal", shared = false, maxLength = shared ? 100_000_000 : 1_000_000 } = options;
   if (parentheses !== "minimal" && parentheses !== "all") {
     throw new FluxionError("bad-option", `parentheses is "minimal" or "all", got ${JSON.stringify(parentheses)}`);
   }

@@ -440,13 +440,16 @@ test("a chain 20,000 deep prints, whichever side it grows on", () => {
   assert.ok(textOf(gathers) === `${"t[".repeat(2e4)}n${"]".repeat(2e4)}`);
 });
 
-test("a chain of shared parts 20,000 deep prints with shared: true", () => {
-  const lines = textOf(
-    chain(20_000, inner => mul(sin(inner), cos(inner))),
-    { shared: true },
-  ).split("\n");
-  assert.is(lines.length, 20_000);
-  assert.is(lines.at(-1), "sin(t19999) * cos(t19999)");
+test("the derivative of a chain 50,000 deep prints with shared: true, though it has more than a million characters", () => {
+  let [inner, derivative]: [Expr, Expr] = [x, constant(1)];
+  for (let i = 0; i < 50_000; i++) [inner, derivative] = [sin(inner), mul(cos(inner), derivative)];
+  throws("too-long", () => textOf(derivative), /characters/);
+  const text = textOf(derivative, { shared: true });
+  assert.ok(text.length > 1e6);
+  const lines = text.split("\n");
+  assert.is(lines.length, 49_999);
+  assert.is(lines[49_997], "t49998 = sin(t49997)");
+  assert.ok(lines[49_998]?.startsWith("cos(sin(t49998)) * (cos(t49998) * (cos(t49997)") === true);
 });
 
 // Options and functions of one's own
