@@ -6,6 +6,7 @@ import {
   type Delta,
   describe,
   type Expr,
+  excerpt,
   type Operand,
   type Reduction,
   type ReductionKind,
@@ -245,13 +246,13 @@ const shapesOf =
 
 function integerRead(gather: Variable, value: number | undefined): number {
   if (value !== undefined && Number.isInteger(value)) return value;
-  throw new FluxionError("bad-value", `${gather} stands in an index and must read an integer, got ${value}`);
+  throw new FluxionError("bad-value", `${excerpt(gather)} stands in an index and must read an integer, got ${value}`);
 }
 
 const outOfRange = (node: Variable, axis: number, position: number, extent: number): FluxionError =>
   new FluxionError(
     "out-of-range",
-    `${node} is read at position ${position} of ${node.indices.length === 1 ? "its axis" : `axis ${axis}`}, which has ${extent}, from 0 to ${extent - 1}`,
+    `${excerpt(node)} is read at position ${position} of ${node.indices.length === 1 ? "its axis" : `axis ${axis}`}, which has ${extent}, from 0 to ${extent - 1}`,
   );
 
 function checkValues(values: Values): void {

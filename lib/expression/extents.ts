@@ -1,5 +1,5 @@
 import { FluxionError } from "./error.ts";
-import { asExpr, type Index, type Operand, type Variable } from "./expression.ts";
+import { asExpr, excerpt, type Index, type Operand, type Variable } from "./expression.ts";
 import { topologicalOrder } from "./fold.ts";
 import { indexNames } from "./indices.ts";
 
@@ -144,7 +144,7 @@ function collect(roots: readonly Operand[], shapeOf: ShapeOf, groups: Groups): r
 export const axesMismatch = (reading: Variable, axes: number): FluxionError =>
   new FluxionError(
     "bad-value",
-    `${reading} reads ${reading.name} under ${reading.indices.length} indices, but it has ${axes} axes`,
+    `${excerpt(reading)} reads ${reading.name} under ${reading.indices.length} indices, but it has ${axes} axes`,
   );
 
 // Determines the groups that are the only unknown of a window; the tightest window of each decides.
@@ -185,7 +185,7 @@ function largestExtent({ index, reading }: Window, dimension: number, root: stri
   if (extent >= 0 && !isOutside) return extent;
   throw new FluxionError(
     "extent",
-    `${reading} leaves no value for the index ${root}: its axis has ${dimension} positions`,
+    `${excerpt(reading)} leaves no value for the index ${root}: its axis has ${dimension} positions`,
   );
 }
 
@@ -227,7 +227,7 @@ function checkInside(window: Window, groups: Groups): void {
   const position = least < 0 ? least : greatest;
   throw new FluxionError(
     "extent",
-    `${window.reading} is read at position ${position} of an axis of ${dimension}, since ${told(window.index, groups)}`,
+    `${excerpt(window.reading)} is read at position ${position} of an axis of ${dimension}, since ${told(window.index, groups)}`,
   );
 }
 
@@ -271,7 +271,7 @@ const told = (index: Index, groups: Groups): string =>
   [...new Set(namesIn(index))].map(name => `${name} takes ${groups.extentOf(name)} values`).join(" and ");
 
 function conflict(a: Source & { name: string }, b: Source & { name: string }): FluxionError {
-  const where = ({ reading }: Source): string => (reading === undefined ? "as given" : `in ${reading}`);
+  const where = ({ reading }: Source): string => (reading === undefined ? "as given" : `in ${excerpt(reading)}`);
   const both =
     a.name === b.name
       ? `the index ${a.name} takes ${a.extent} values ${where(a)}, but ${b.extent} ${where(b)}`
