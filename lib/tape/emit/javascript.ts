@@ -10,15 +10,18 @@ import { nameOf, type Statement, statementsOf } from "./statements.ts";
  * What is too long for one function becomes several, which hand the values that cross over through one heap: such a
  * function must not be called again from within a row's own `evaluate`.
  */
-export const javascript: Backend = {
-  toFunction: tape => build(javascriptOf(tape, positional)) as (...values: number[]) => number,
-  toGradient: (tape, parameters) => build(javascriptOf(tape, { parameters })) as GradientFunction,
-};
+export const javascript: Backend = javascriptWithin({});
+
+/** The same within other bounds on the generated text. */
+export function javascriptWithin(bounds: Partial<Bounds>): Backend {
+  return {
+    toFunction: tape => build(javascriptOf(tape, "positional", bounds)) as (...values: number[]) => number,
+    toGradient: (tape, parameters) => build(javascriptOf(tape, { parameters }, bounds)) as GradientFunction,
+  };
+}
 
 /** How a generated function takes its inputs: one by one, or the first so many in one array and the rest in another. */
 export type Calling = "positional" | { readonly parameters: number };
-
-const positional = "positional";
 
 /** Generated code, and what it needs from outside. */
 export interface Source {
