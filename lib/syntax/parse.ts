@@ -19,18 +19,18 @@ export interface ParseOptions {
  *
  * - A minus before a literal that no `^` or `!` follows is the sign of a negative constant; a plus before anything vanishes.
  * - `true` and `false` are 1 and 0. `Infinity` and `NaN` are refused: a constant is finite. `null` and `undefined` are names.
- * - `E`, `i` and the other constants and units of mathjs are variables: only `pi` (or `PI`), `e` and `tau` are constants.
+ * - `E`, `i`, `phi` and the other constants and units of mathjs are variables: only `pi` (or `PI`), `e` and `tau` are constants.
  * - A name may end in primes (`sigma'`), which transpose nothing, and any text in backticks is a name: `` `e` ``.
  * - The signs × and ÷ are no letters.
  * - `sum(j, …)`, `mean`, `maximum`, `minimum`, `logsumexp`, `delta` and `extent` take an index first; `x[i]` reads an array, whose
- *   positions count from 0 and are sums of names, integers, integer multiples and readings of arrays.
- * - A function is called with parentheses: `sin x` and a bare `sin` are errors, and so is the call of a name that is no
- *   function. `f[i](x)` and `x[i](y)` are products.
- * - `and`, `or` and `mod` behind a percent sign are operators, so is all that follows one on the next line no part of it; mathjs
- *   looks for a name there.
- * - A text is one expression: no assignments, lists of expressions (but see `parseDefinitions`), ranges, matrices, texts in quotes,
- *   objects, units, operators on bits, `xor`, `??`, `?.`, nor numbers with a size suffix; a digit must be one of its base.
- * - Carriage returns are spaces.
+ *   positions count from 0 and are sums of names, integers, integer multiples and readings of arrays. `x[i](y)` is a product.
+ * - A function is called with parentheses: a bare `sin` and the call of a name that is no function are errors. `ln` is `log`.
+ * - Behind a percent sign `and`, `or` and `mod` are operators, where mathjs looks for names; and a percent sign that ends its line
+ *   is no remainder. What follows one is always read, where mathjs skips what it cannot read: `3%-` is an error.
+ * - Between `?` and `:` may stand a conditional without parentheses, whose colon mathjs takes for a range.
+ * - A number in base 2 or 8 has digits of its base only, and none has a size suffix.
+ * - A text is one expression: no assignments, no lists of expressions (but see `parseDefinitions`), ranges, matrices, texts in
+ *   quotes, objects, units, operators on bits, `xor`, `??` and `?.`. Carriage returns are spaces.
  *
  * Throws `syntax`, `unknown-function`, `arity`, `bad-index` or `not-finite` with the place in the text, and `too-long`.
  */

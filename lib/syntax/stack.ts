@@ -1,10 +1,11 @@
 import { FluxionError, type Span } from "../expression/error.ts";
 import {
+  asIndex,
   call,
   constant,
   type Expr,
   type FunctionRow,
-  type Index,
+  Index,
   scaleIndex,
   shift,
 } from "../expression/expression.ts";
@@ -81,10 +82,11 @@ export function open(machine: Machine, content: Content, at: Span, holdsIndices:
   machine.bracket = { content, at, outer: machine.bracket, base: machine.pending.length, holdsIndices };
 }
 
-/** Closes the innermost bracket, whose value is an operand of the one outside. */
+/** Closes the innermost bracket, whose value is an operand of the one outside: there a reading may be an index. */
 export function close(machine: Machine, value: Expr | Index): void {
   leave(machine);
-  pushOperand(machine, value, "atom");
+  const isGather = machine.bracket.holdsIndices && !(value instanceof Index) && value.kind === "variable";
+  pushOperand(machine, isGather ? asIndex(value) : value, "atom");
 }
 
 /** Closes the innermost bracket without a value. */

@@ -14,9 +14,8 @@ export function math(texts: TemplateStringsArray, ...operands: readonly Operand[
     if (text === undefined)
       throw new FluxionError("syntax", "a backslash in a template stands before a backtick or a backslash");
     pieces.push(text);
-    const operand = operands[i];
-    if (operand === undefined) continue;
-    const expression = asExpr(operand);
+    if (i >= operands.length) break;
+    const expression = asExpr(operands[i] as Operand);
     pieces.push({ operand: expression, shown: `\${${excerpt(expression)}}` });
   }
   return parsePieces(pieces);
