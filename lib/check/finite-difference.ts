@@ -11,14 +11,23 @@ export interface FiniteDifference {
  * the right differ, as at a kink, the error is infinite.
  */
 export function finiteDifference(f: (x: number) => number, x: number): FiniteDifference {
-  const step = 0.05 * Math.max(1, Math.abs(x));
-  const central = extrapolate(h => (f(x + h) - f(x - h)) / (2 * h), step, 2);
-  const fine = step / 4096;
-  const left = (f(x) - f(x - fine)) / fine;
-  const right = (f(x + fine) - f(x)) / fine;
-  // They differ by the second derivative times the step where there is one.
-  const isKink = !(Math.abs(right - left) <= 0.02 * (1 + Math.abs(central.value)));
-  return isKink || Number.isNaN(central.value) ? { value: central.value, error: Number.POSITIVE_INFINITY } : central;
+  const unit = Math.max(1, Math.abs(x));
+  const central = (h: number): number => (f(x + h) - f(x - h)) / (2 * h);
+  // A long step serves a function that is hard to compute, a short one a function that bends a lot.
+  const found = [5e-2, 1e-3, 1e-5].map(step => extrapolate(central, step * unit, 2));
+  const best = found.reduce((least, one) => (one.error < least.error ? one : least));
+  return hasKink(f, x, unit) ? { value: best.value, error: Number.POSITIVE_INFINITY } : best;
+}
+
+// The slopes to the left and to the right come together as the step shrinks, unless there is a kink or a jump.
+function hasKink(f: (x: number) => number, x: number, unit: number): boolean {
+  const here = f(x);
+  const step = 1e-8 * unit;
+  const bend = (h: number): number => Math.abs((f(x + h) - here) / h - (here - f(x - h)) / h);
+  const slope = Math.abs(f(x + step) - f(x - step)) / (2 * step);
+  const noise = (1e-14 * Math.abs(here)) / step;
+  const [far, near] = [bend(100 * step), bend(step)];
+  return !(near <= 1e-3 * (1 + slope) + noise) && !(near < far / 2);
 }
 
 /** The limit of `estimate(h)` as h goes to 0, where its error is a series in h^order, h^(2 order), … */

@@ -21,10 +21,10 @@ export const arbitrarySample = (options: SampleOptions = {}): fc.Arbitrary<Sampl
 
 // Drawn in one go, since what is regular depends on the point, and shrunk in parts.
 class SampleArbitrary extends fc.Arbitrary<Sample> {
-  readonly #options: LawOptions;
+  readonly #options: SampleOptions;
   readonly #names: readonly string[];
 
-  constructor(options: LawOptions) {
+  constructor(options: SampleOptions) {
     super();
     this.#options = options;
     this.#names = options.variables ?? ["x", "y", "z"];

@@ -1,0 +1,79 @@
+import { FluxionError } from "../expression/error.ts";
+import { asExpr, type Expr } from "../expression/expression.ts";
+import * as print from "../print/text.ts";
+import { parse } from "../syntax/parse.ts";
+
+/** One command: what it is called with, what its help says, and what it does. */
+export interface Command {
+  /** What follows `fluxion`, such as `diff EXPR VARIABLE`. */
+  readonly usage: string;
+  /** What it does, in one line. */
+  readonly summary: string;
+  /** What its help says beyond that. */
+  readonly details: string;
+  readonly options: Readonly<Record<string, Option>>;
+  readonly run: (input: Input) => Output;
+}
+
+/** An option without an argument is a switch. */
+export interface Option {
+  readonly description: string;
+  /** The name of its argument in the help. */
+  readonly argument?: string;
+}
+
+/** What a command was called with. */
+export interface Input {
+  readonly operands: readonly string[];
+  readonly switches: ReadonlySet<string>;
+  readonly settings: ReadonlyMap<string, string>;
+}
+
+/** What a command answers. */
+export interface Output {
+  readonly text: string;
+  /** What goes to standard error beside it. */
+  readonly note?: string;
+  /** 1 for a negative result. */
+  readonly code?: 0 | 1;
+}
+
+/** The command was called wrongly: its message goes to standard error, with exit code 2. */
+export class UsageError extends Error {}
+
+/** The expression that is the first operand. */
+export function expressionOf({ operands }: Input): Expr {
+  const [text] = operands;
+  if (text === undefined) throw new UsageError("the expression is missing");
+  return asExpr(parse(text));
+}
+
+/** Throws where there are more operands than the command takes. */
+export function atMost({ operands }: Input, count: number): void {
+  const extra = operands[count];
+  if (extra !== undefined) {
+    throw new UsageError(`unexpected ${JSON.stringify(extra)}; an expression with spaces in it needs quotes`);
+  }
+}
+
+/** The natural number, at least `least`, that an option was given. */
+export function naturalOf({ settings }: Input, name: string, least: number, otherwise: number): number {
+  const text = settings.get(name);
+  if (text === undefined) return otherwise;
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= least)) throw new UsageError(`--${name} takes a whole number from ${least} on, got ${text}`);
+  return value;
+}
+
+/** `e` as text; a text that is too long is printed with its shared parts as lines of their own. */
+export function textOf(e: Expr, options: print.TextOptions = {}): Output {
+  try {
+    return { text: print.toString(e, options) };
+  } catch (error) {
+    if (!(error instanceof FluxionError) || error.code !== "too-long") throw error;
+    return {
+      text: print.toString(e, { ...options, shared: true }),
+      note: "the formula is too long to be written out: shared parts are lines of their own, t1 = …",
+    };
+  }
+}

@@ -1,0 +1,119 @@
+/** What each command line answers; `main.spec.ts` runs some as a process. */
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { type Outcome, run } from "../../lib/cli/run.ts";
+
+const fluxion = (args: readonly string[], input = ""): Promise<Outcome> => run(args, () => Promise.resolve(input));
+
+/** The command prints this, on standard output and nothing else, and is content. */
+const prints = (args: readonly string[], expected: string, input = ""): void =>
+  test(`${["fluxion", ...args].join(" ")} prints ${expected.split("\n")[0]}`, async () => {
+    assert.equal(await fluxion(args, input), { code: 0, output: `${expected}\n`, errors: "" });
+  });
+
+/** The command ends with this code, and each of these texts is on standard error. */
+const fails = (args: readonly string[], code: 1 | 2, ...texts: readonly string[]): void =>
+  test(`${["fluxion", ...args].join(" ").slice(0, 60)} fails with ${code}: ${texts[0]}`, async () => {
+    const outcome = await fluxion(args);
+    assert.is(outcome.code, code, outcome.errors);
+    assert.is(outcome.output, "");
+    for (const text of texts) assert.ok(outcome.errors.includes(text), outcome.errors);
+  });
+
+prints(["diff", "x^3 / 3", "x"], "x^2");
+prints(["diff", "4*x*y + exp(-1*y)", "x"], "4 * y");
+prints(["diff", "x^4", "x", "--order", "2"], "12 * x^2");
+prints(["diff", "--order=3", "x^3", "x"], "6");
+prints(["diff", "x*x", "x", "--raw"], "1 * x + x * 1");
+prints(["diff", "x + 2*y", "x", "--raw", "--all-parentheses"], "(1 + ((0 * y) + (2 * 0)))");
+prints(["diff", "-x^2", "x"], "-2 * x");
+prints(["diff", "--", "-x^2", "x"], "-2 * x");
+prints(["diff", "--", "--x", "x"], "1");
+prints(["diff", "`a b` * 2", "`a b`"], "2");
+prints(["diff", "-", "x"], "x^2", "x^3 / 3\n");
+prints(["simplify", "(x + 1)^2 - x^2 - 2x - 1"], "0");
+prints(["eval", "4*x*y + exp(-1*y)", "x=2", "y=3"], "24.049787068367863");
+prints(["eval", "cos(x)", "x=pi"], "-1");
+prints(["eval", "-x", "x=-3"], "3");
+prints(["eval", "__proto__ + constructor", "__proto__=1", "constructor=2"], "3");
+prints(["eval", "x < 1 ? x : 1 / x", "x=Infinity"], "0");
+prints(["gradient", "x^2 * long"], "d/dlong = x^2\nd/dx    = 2 * long * x");
+prints(["gradient", "x^2 * y", "y"], "d/dy = x^2");
+prints(["gradient", "x * y", "z"], "d/dz = 0");
+
+fails(["diff", "4*+", "x"], 1, "4*+\n     ^");
+fails(["diff", "snh(x)", "x"], 1, "sinh");
+fails(["simplify", ""], 1, "fluxion: ");
+fails(["eval", "x + y", "x=1"], 1, "y");
+fails(["diff", "x"], 2, "variable", "Usage: fluxion diff");
+fails(["diff"], 2, "expression is missing");
+fails(["diff", "x", "x", "y"], 2, "quotes");
+fails(["diff", "x", "x", "--order", "-1"], 2, "--order takes a whole number");
+fails(["diff", "x", "x", "--order"], 2, "--order needs a value");
+fails(["diff", "x", "x", "--raw=yes"], 2, "--raw takes no value");
+fails(["diff", "x", "x", "--odrer", "2"], 2, "did you mean --order?");
+fails(["diff", "x", "x", "--constructor"], 2, "unknown option --constructor");
+fails(["eval", "x", "x"], 2, "NAME=VALUE");
+fails(["eval", "x", "x="], 2, "NAME=VALUE");
+fails(["eval", "x", "x=1", "x=2"], 2, "two values");
+fails(["simplfy", "x"], 2, "unknown command simplfy; did you mean simplify?");
+fails(["constructor"], 2, "unknown command constructor");
+fails(["--hepl"], 2, "did you mean --help?");
+
+test("without arguments, and with --help, it tells its commands", async () => {
+  const [bare, asked] = await Promise.all([fluxion([]), fluxion(["--help"])]);
+  assert.equal(bare, asked);
+  assert.is(asked.code, 0);
+  for (const name of ["diff", "gradient", "simplify", "eval", "check"])
+    assert.match(asked.output, `fluxion ${name} EXPR`);
+});
+
+test("each command has help of its own", async () => {
+  for (const name of ["diff", "check"]) {
+    const { code, output } = await fluxion([name, "--help"]);
+    assert.is(code, 0);
+    assert.match(output, `Usage: fluxion ${name} EXPR`);
+  }
+});
+
+test("--version is the package's", async () => {
+  const { output } = await fluxion(["--version"]);
+  assert.match(output, /^\d+\.\d+\.\d+\n$/);
+});
+
+test("check compares each partial derivative with finite differences", async () => {
+  const { code, output } = await fluxion(["check", "x^2 * sin(y)", "--points", "3", "--seed", "7"]);
+  assert.is(code, 0, output);
+  assert.is(output.match(/^at x = /gm)?.length, 3);
+  assert.is(output.match(/d\/d[xy].* agrees$/gm)?.length, 6);
+  assert.match(output, "all 6 partial derivatives agree");
+});
+
+test("check finds where an expression is defined, and keeps the values that it is given", async () => {
+  const { code, output } = await fluxion(["check", "log(x - 50) * y", "y=2"]);
+  assert.is(code, 0, output);
+  assert.match(output, /at x = \d+(\.\d+)?, y = 2\n/);
+});
+
+test("check at a kink can compare nothing, which is no agreement", async () => {
+  const { code, output } = await fluxion(["check", "abs(x)", "x=0"]);
+  assert.is(code, 1);
+  assert.match(output, "unclear");
+});
+
+test("check says so where an expression is defined nowhere", async () => {
+  const { code, output } = await fluxion(["check", "log(-1 - x^2)"]);
+  assert.is(code, 1);
+  assert.match(output, "no point");
+});
+
+test("a derivative that is too long to write out is printed with its shared parts named", async () => {
+  // Three million nodes as a tree, six hundred as a graph.
+  const { code, output, errors } = await fluxion(["diff", "sin(sin(x*y)*cos(x))*x", "x", "--raw", "--order", "7"]);
+  assert.is(code, 0, errors);
+  assert.match(errors, "shared parts");
+  assert.match(output, /^t1 = /);
+  assert.ok(output.length < 1e5, String(output.length));
+});
+
+test.run();
