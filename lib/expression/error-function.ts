@@ -41,8 +41,13 @@ interface Quotient {
 }
 
 function ratio({ numerator, denominator }: Quotient, x: number): number {
-  const horner = (value: number, coefficient: number) => value * x + coefficient;
-  return numerator.reduce(horner, 0) / denominator.reduce(horner, 0);
+  let above = 0;
+  let below = 0;
+  for (let i = 0; i < numerator.length; i++) {
+    above = above * x + (numerator[i] ?? 0);
+    below = below * x + (denominator[i] ?? 0);
+  }
+  return above / below;
 }
 
 /** erf(x) / x, a function of x². */
