@@ -33,7 +33,7 @@ export function extentsOf(
   const groups = new Groups();
   const given = extents instanceof Map ? [...extents] : Object.entries(extents);
   for (const [name, extent] of given as [string, number][]) groups.determine(name, { extent: checked(name, extent) });
-  const names = indexNames(...roots);
+  const names = new Set([...indexNames(...roots), ...given.map(([name]) => name)]);
   const windows = collect(roots, shapeOf, groups).filter(({ index }) => !namesIn(index).some(name => fixed.has(name)));
   while (solveRound(windows, groups) || followPrimes(names, groups));
   for (const window of windows) checkInside(window, groups);

@@ -109,6 +109,7 @@ test("a primed name ranges as the name, unless it is determined itself", () => {
   assert.equal(solve({ x: [3] }, [x("j"), extent("j'"), reduction("sum", "j''", 1)]), { j: 3, "j'": 3, "j''": 3 });
   assert.equal(solve({ x: [3], y: [4] }, [x("j"), read("y", "j'")]), { j: 3, "j'": 4 });
   assert.equal(solve({ x: [3] }, [extent("j"), x("j'")]), { j: 3, "j'": 3 });
+  assert.equal(solve({}, [extent("j'")], { extents: { j: 3 } }), { j: 3, "j'": 3 });
   assert.equal(solve({}, [extent("j'")]), {});
 });
 
