@@ -52,6 +52,8 @@ export class Canonical implements NormalForms {
   readonly #sums = new Map<Expr, Sum>();
   readonly #products = new Map<Expr, Product>();
   readonly #speller: Speller;
+  // What a search came to, by the plain spelling of the sum that it began with.
+  readonly #searched: readonly [Map<Expr, Expr>, Map<Expr, Expr>, Map<Expr, Expr>] = [new Map(), new Map(), new Map()];
 
   constructor(rules: RuleIndex, style: Style) {
     this.#rules = rules;
@@ -108,7 +110,7 @@ export class Canonical implements NormalForms {
 
   /** The canonical expression of a sum. */
   fromSum(given: Sum): Expr {
-    return this.#fromSum(given, Search.everything);
+    return this.#fromSum(given, Search.factors);
   }
 
   #fromSum(given: Sum, search: Search): Expr {
@@ -124,11 +126,14 @@ export class Canonical implements NormalForms {
       });
     }
     const plain = this.#speller.sum(sum);
+    const known = this.#searched[search].get(plain);
+    if (known !== undefined) return known;
     const content = this.#speller.withContent(sum);
     const spelled = content !== undefined && content.size < plain.size ? content : plain;
     let best = spelled;
     for (const other of this.#rearranged(sum, plain, search)) if (other.size < best.size) best = other;
     if (best === spelled) this.#sums.set(best, sum);
+    this.#searched[search].set(plain, best);
     return best;
   }
 
@@ -149,10 +154,6 @@ export class Canonical implements NormalForms {
 
   /** The canonical expression of a product. */
   fromProduct(given: Product): Expr {
-    return this.#fromProduct(given, true);
-  }
-
-  #fromProduct(given: Product, mayExpand: boolean): Expr {
     if (Q.isZero(given.coefficient)) return constant(0);
     const product = applyProductRules(this.#opened(given), this.#rules, this);
     if (product.factors.size === 1) {
@@ -166,13 +167,23 @@ export class Canonical implements NormalForms {
       }
     }
     const spelled = this.#speller.product(product);
-    const expanded = mayExpand ? expansionOfProduct(product, this) : undefined;
-    if (expanded !== undefined) {
-      const other = this.#fromSum(expanded, Search.factors);
-      if (other.size < spelled.size) return other;
-    }
     this.#products.set(spelled, product);
     return spelled;
+  }
+
+  /** The smallest canonical expression of a product: multiplied out, where that is smaller. */
+  smallestProduct(product: Product): Expr {
+    const spelled = this.fromProduct(product);
+    if (spelled.size > largest) return spelled;
+    const expanded = expansionOfProduct(this.productOf(spelled), this);
+    if (expanded === undefined) return spelled;
+    const other = this.#fromSum(expanded, Search.factors);
+    return other.size < spelled.size ? other : spelled;
+  }
+
+  /** The smallest canonical expression of a sum: multiplied out, or with what its terms share taken out. */
+  smallestSum(sum: Sum): Expr {
+    return this.#fromSum(sum, Search.everything);
   }
 
   /** `base ^ exponent`, both canonical. */
@@ -476,8 +487,7 @@ export class Canonical implements NormalForms {
       accumulate(inside, this.sumOf(this.fromProduct(quotient)), coefficient);
     }
     multiplyProduct(outside, this.productOf(this.#fromSum(inside, search)), 1);
-    // Not multiplied out again: it was, before.
-    return this.#fromProduct(outside, false);
+    return this.fromProduct(outside);
   }
 
   // a*x + a*y + b is a*(x + y) + b: the base that saves most is taken out of the terms that have it.
@@ -487,24 +497,22 @@ export class Canonical implements NormalForms {
     for (const term of sum.terms.keys()) {
       for (const base of this.productOf(term).factors.keys()) holders.set(base, [...(holders.get(base) ?? []), term]);
     }
-    let best: Sum | undefined;
-    let least = plain.size;
-    for (const terms of holders.values()) {
-      if (terms.length < 2 || terms.length === sum.terms.size + (Q.isZero(sum.constant) ? 0 : 1)) continue;
-      const group = sumBuilder();
-      const rest = sumBuilder(sum);
-      for (const term of terms) {
-        addTerm(group, term, sum.terms.get(term) ?? Q.zero);
-        rest.terms.delete(term);
-      }
-      const together = this.#commonFactor(group, Search.nothing);
-      if (together === undefined) continue;
-      accumulate(rest, this.sumOf(together), Q.one);
-      const size = this.#speller.sum(rest).size;
-      if (size >= least) continue;
-      [best, least] = [rest, size];
+    let chosen: Expr[] = [];
+    let saving = 0;
+    for (const [base, terms] of holders) {
+      const saved = (terms.length - 1) * (base.size + 1);
+      if (terms.length < termCount(sum) && saved > saving) [chosen, saving] = [terms, saved];
     }
-    return best;
+    const group = sumBuilder();
+    const rest = sumBuilder(sum);
+    for (const term of chosen) {
+      addTerm(group, term, sum.terms.get(term) ?? Q.zero);
+      rest.terms.delete(term);
+    }
+    const together = chosen.length < 2 ? undefined : this.#commonFactor(group, Search.nothing);
+    if (together === undefined) return undefined;
+    accumulate(rest, this.sumOf(together), Q.one);
+    return this.#speller.sum(rest).size < plain.size ? rest : undefined;
   }
 }
 

@@ -18,14 +18,14 @@ import {
  */
 export function* expansionsOfSum(sum: Sum, canonical: NormalForms): Generator<Sum> {
   if (sum.terms.size > mostTerms) return;
-  const expandable: [Expr, Q.Rational, Sum][] = [];
+  const expandable: Expansion[] = [];
   for (const [term, coefficient] of sum.terms) {
     const expanded = multiplyOut(canonical.productOf(term), canonical);
-    if (expanded !== undefined) expandable.push([term, coefficient, expanded]);
+    if (expanded !== undefined) expandable.push({ term, coefficient, ...expanded });
   }
   if (expandable.length === 0) return;
-  yield replaceTerms(sum, expandable);
-  if (expandable.length > 1) for (const one of expandable) yield replaceTerms(sum, [one]);
+  yield* replaceTerms(sum, expandable);
+  if (expandable.length > 1 && expandable.length < 4) for (const one of expandable) yield* replaceTerms(sum, [one]);
 }
 
 /** A product multiplied out, where something may cancel or collect when it is; else undefined. */
@@ -36,7 +36,8 @@ export function expansionOfProduct(product: Product, canonical: NormalForms): Su
   const meets = sums.some(([base]) =>
     [...canonical.sumOf(base).terms.keys()].some(term => sharesBase(term, others, canonical)),
   );
-  return meets || sums.length > 1 ? multiplyOut(product, canonical) : undefined;
+  const expanded = meets || sums.length > 1 ? multiplyOut(product, canonical) : undefined;
+  return expanded !== undefined && (meets || termCount(expanded.sum) < expanded.monomials) ? expanded.sum : undefined;
 }
 
 const mostTerms = 40;
@@ -54,16 +55,27 @@ const sharesBase = (term: Expr, others: readonly Expr[], canonical: NormalForms)
   return others.some(base => factors.has(base));
 };
 
-function replaceTerms(sum: Sum, replaced: readonly (readonly [Expr, Q.Rational, Sum])[]): Sum {
-  const result = sumBuilder(sum);
-  for (const [term, coefficient, expanded] of replaced) {
-    result.terms.delete(term);
-    accumulate(result, expanded, coefficient);
-  }
-  return result;
+interface Expansion {
+  readonly term: Expr;
+  readonly coefficient: Q.Rational;
+  readonly sum: Sum;
+  /** How many there were before like terms were collected. */
+  readonly monomials: number;
 }
 
-function multiplyOut(product: Product, canonical: NormalForms): Sum | undefined {
+// Nothing, if no terms meet: a sum that is only longer is no gain.
+function* replaceTerms(sum: Sum, expansions: readonly Expansion[]): Generator<Sum> {
+  const result = sumBuilder(sum);
+  let monomials = termCount(sum) - expansions.length;
+  for (const { term } of expansions) result.terms.delete(term);
+  for (const expansion of expansions) {
+    accumulate(result, expansion.sum, expansion.coefficient);
+    monomials += expansion.monomials;
+  }
+  if (termCount(result) < monomials) yield result;
+}
+
+function multiplyOut(product: Product, canonical: NormalForms): Pick<Expansion, "sum" | "monomials"> | undefined {
   const rest = productBuilder(product);
   let monomials = 1;
   const sums: Sum[] = [];
@@ -83,7 +95,7 @@ function multiplyOut(product: Product, canonical: NormalForms): Sum | undefined 
     result = multiplySums(result, sum, canonical);
     if (termCount(result) > mostMonomials) return undefined;
   }
-  return result;
+  return { sum: result, monomials };
 }
 
 function multiplySums(a: Sum, b: Sum, canonical: NormalForms): Sum {

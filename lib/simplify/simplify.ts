@@ -56,18 +56,15 @@ function smallest(roots: readonly Expr[]): readonly Expr[] {
     const result = run(roots, order, effort);
     const size = measure(result);
     if (!isWithin(size, limit)) continue;
-    if (bestMeasure === undefined || isBetter(size, bestMeasure, roots.length)) [best, bestMeasure] = [result, size];
-    if (effort.opens === 1) break;
-    if (!hasSharedForms(order, roots)) break;
+    if (bestMeasure === undefined || isBetter(size, bestMeasure)) [best, bestMeasure] = [result, size];
+    // Alone, an expression is read: the first that fits. Together, they are computed: the fewest operations.
+    if (roots.length === 1 || effort.opens === 1) break;
   }
   return best ?? ordered(roots, order);
 }
 
-// Alone, an expression is read; together, they are computed.
-const isBetter = (a: Measure, b: Measure, count: number): boolean =>
-  count === 1
-    ? a.nodes < b.nodes || (a.nodes === b.nodes && a.operations < b.operations)
-    : a.operations < b.operations || (a.operations === b.operations && a.nodes < b.nodes);
+const isBetter = (a: Measure, b: Measure): boolean =>
+  a.operations < b.operations || (a.operations === b.operations && a.nodes < b.nodes);
 
 function run(roots: readonly Expr[], order: readonly Expr[], effort: Effort): readonly Expr[] {
   const squares = new Set<Expr>();
@@ -97,8 +94,8 @@ interface Collector {
 
 function simplified(node: Expr, collector: Collector): Expr {
   if (node.kind === "call") {
-    if (isAdditive(node)) return collector.canonical.fromSum(collectSum(node, collector));
-    if (isMultiplicative(node)) return collector.canonical.fromProduct(collectProduct(node, collector));
+    if (isAdditive(node)) return collector.canonical.smallestSum(collectSum(node, collector));
+    if (isMultiplicative(node)) return collector.canonical.smallestProduct(collectProduct(node, collector));
   }
   return node.args.length === 0 ? node : collector.canonical.rebuild(node, node.args.map(collector.resultOf));
 }
@@ -172,12 +169,6 @@ function isInterior(node: Expr, users: ReadonlyMap<Expr, Users>): boolean {
   const { count, by } = users.get(node) ?? { count: 0, by: undefined };
   if (count !== 1 || by === undefined || by.kind !== "call") return false;
   return (isAdditive(node) && isAdditive(by)) || (isMultiplicative(node) && isMultiplicative(by));
-}
-
-// Whether anything has several users that could be written out into them: else the first effort is the second.
-function hasSharedForms(order: readonly Expr[], roots: readonly Expr[]): boolean {
-  const users = countUsers(roots, order);
-  return order.some(node => node.kind === "call" && node.args.length > 0 && (users.get(node)?.count ?? 0) > 1);
 }
 
 // Commutative operands in order and nothing else: never larger, and alike for e + f and f + e.
