@@ -385,6 +385,7 @@ export const asin: Unary = unary("asin", {
   evaluate: Math.asin,
   derivative: x => div(1, sqrt(sub(1, pow(x, 2)))),
   code: math("asin"),
+  bounded: true,
   parity: "odd",
   identities: () => [[asin(0), 0]],
 });
@@ -426,6 +427,7 @@ export const asec: Unary = unary("asec", {
 export const acsc: Unary = unary("acsc", {
   evaluate: special.acsc,
   derivative: x => neg(div(1, mul(pow(x, 2), sqrt(sub(1, div(1, pow(x, 2))))))),
+  bounded: true,
   parity: "odd",
 });
 
