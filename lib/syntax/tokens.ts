@@ -1,7 +1,7 @@
 import type { ErrorCode, Span } from "../expression/error.ts";
 import type { Expr } from "../expression/expression.ts";
 import { endOfName, operatorWords } from "../expression/names.ts";
-import { readNumber } from "./numbers.ts";
+import { type Literal, readNumber } from "./numbers.ts";
 
 /** A piece of a text, and where it stands there. */
 export type Token = Span &
@@ -93,26 +93,28 @@ function readToken(text: string, start: number): Token {
   if (alone.has(first)) return { kind: "symbol", text: first, start, end: start + 1 };
   const number = readNumber(text, start);
   if (number !== undefined) return numberToken(start, number);
-  const end = endOfName(text, start);
-  if (end > start) {
-    const name = text.slice(start, end);
-    return { kind: operatorWords.has(name) ? "symbol" : "name", text: name, start, end };
+  const nameEnd = endOfName(text, start);
+  if (nameEnd > start) {
+    const name = text.slice(start, nameEnd);
+    return { kind: operatorWords.has(name) ? "symbol" : "name", text: name, start, end: nameEnd };
   }
   if (first === "`") return readQuoted(text, start);
   for (let length = 3; length > 0; length--) {
     const symbol = text.slice(start, start + length);
+    // At the end of the text it is shorter.
+    const end = start + symbol.length;
     const instead = foreign.get(symbol);
-    if (instead !== undefined) return bad(start, start + length, `${symbol} is not read here; ${instead}`);
-    if (symbols.has(symbol)) return { kind: "symbol", text: symbol, start, end: start + length };
+    if (instead !== undefined) return bad(start, end, `${symbol} is not read here; ${instead}`);
+    if (symbols.has(symbol)) return { kind: "symbol", text: symbol, start, end };
   }
   const character = String.fromCodePoint(text.codePointAt(start) ?? 0);
   return bad(start, start + character.length, `${JSON.stringify(character)} has no meaning here${hintFor(character)}`);
 }
 
-function numberToken(start: number, { end, ...number }: NonNullable<ReturnType<typeof readNumber>>): Token {
-  if (number.problem !== undefined) return bad(start, end, number.problem);
-  if (number.value !== undefined && Number.isFinite(number.value))
-    return { kind: "number", value: number.value, start, end };
+function numberToken(start: number, literal: Literal): Token {
+  if (literal.problem !== undefined) return bad(start, literal.end, literal.problem);
+  const { value, end } = literal;
+  if (Number.isFinite(value)) return { kind: "number", value, start, end };
   return { ...bad(start, end, "a number that is too large for a double"), code: "not-finite" };
 }
 

@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { ErrorCode } from "../../lib/expression/error.ts";
@@ -47,6 +48,7 @@ import {
   tanh,
   tau,
 } from "../../lib/expression/functions.ts";
+import "../../lib/print/text.ts";
 import { type ParseOptions, parse } from "../../lib/syntax/parse.ts";
 
 const [a, b, c, d, x, y] = ["a", "b", "c", "d", "x", "y"].map(name => variable(name)) as [
@@ -377,6 +379,36 @@ test("what is no text, and options that are none, are typed errors", () => {
   );
 });
 
+test("whatever the text, it is an expression that prints as itself, or a FluxionError within it", () => {
+  const pieces = [
+    ..."xe2.0'`\\\n\t ()[],;:?!%^*/+-<=>#&@𝒜π×",
+    "sum(j,",
+    "x[",
+    "sin(",
+    "delta(",
+    "not ",
+    " and ",
+    "0x",
+    "1e",
+  ];
+  const soup = fc.oneof(fc.string({ unit: fc.constantFrom(...pieces), maxLength: 20 }), fc.string({ unit: "binary" }));
+  fc.assert(
+    fc.property(soup, text => {
+      let expression: Expr;
+      try {
+        expression = parse(text);
+      } catch (error) {
+        assert.instance(error, FluxionError, text);
+        const { start = -1, end = -1 } = (error as FluxionError).span ?? {};
+        assert.ok(0 <= start && start <= end && end <= text.length, text);
+        return;
+      }
+      assert.is(parse(`${expression}`), expression, text);
+    }),
+    { numRuns: 10 * Number(process.env.FC_RUNS ?? 200) },
+  );
+});
+
 test("the span of an error is the place of what is wrong", () => {
   const spanOf = (text: string): string => {
     try {
@@ -394,6 +426,7 @@ test("the span of an error is the place of what is wrong", () => {
   assert.is(spanOf("x[i * j]"), "*");
   assert.is(spanOf("1 + 0b12"), "0b12");
   assert.is(spanOf("1 + `x"), "`x");
+  assert.is(spanOf("×"), "×");
   assert.is(spanOf("x + 𝒣 + 1"), "𝒣");
 });
 
