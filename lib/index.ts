@@ -1,0 +1,65 @@
+export { differentiate } from "./calculus/differentiate.ts";
+export { type Gradient, type GradientOptions, gradient } from "./calculus/gradient.ts";
+export { taylor } from "./calculus/taylor.ts";
+export {
+  type ComputedArray,
+  type EvaluateOptions,
+  evaluate,
+  evaluateArray,
+  evaluateDefinitions,
+} from "./evaluate.ts";
+export { type Definition, type Definitions, define } from "./expression/definition.ts";
+export { type ErrorCode, FluxionError, type Span } from "./expression/error.ts";
+export {
+  asExpr,
+  type Call,
+  type Condition,
+  type Constant,
+  call,
+  constant,
+  type Delta,
+  delta,
+  type Expr,
+  type Extent,
+  extent,
+  type FunctionRow,
+  type Identity,
+  type Index,
+  type IndexOperand,
+  type IndexTerm,
+  index,
+  isExpr,
+  type Operand,
+  type Operator,
+  type Reduction,
+  type ReductionKind,
+  rebuild,
+  reduction,
+  scaleIndex,
+  shift,
+  type Variable,
+  variable,
+} from "./expression/expression.ts";
+export {
+  type Algebra,
+  countDistinctNodes,
+  countNodes,
+  countOperations,
+  type Demand,
+  fold,
+  freeIndices,
+  freeVariables,
+  type Memo,
+  topologicalOrder,
+} from "./expression/fold.ts";
+export * from "./expression/functions.ts";
+export { renameIndices, substitute } from "./expression/indices.ts";
+export { logsumexp, maximum, mean, minimum, sum } from "./expression/reductions.ts";
+export type { FlatArray, NestedArray, Value, Values } from "./expression/values.ts";
+export { fromJSON, type JsonExpression, type JsonIndex, type JsonNode, toJSON } from "./print/json.ts";
+export { sharedDefinitions } from "./print/shared.ts";
+export { type TextOptions, toString } from "./print/text.ts";
+export { simplify, simplifyAll } from "./simplify/simplify.ts";
+export { type ParseOptions, parse, parseDefinitions } from "./syntax/parse.ts";
+export { math } from "./syntax/template.ts";
+export { type CompileOptions, compile, compileGradient } from "./tape/compile.ts";
