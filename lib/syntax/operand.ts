@@ -1,6 +1,6 @@
 import { asIndex, call, constant, type Expr, extent, type Index, variable } from "../expression/expression.ts";
 import { functions, pi, precedence } from "../expression/functions.ts";
-import { aliases, indexWords, keywords, operatorWords, quoteName } from "../expression/names.ts";
+import { indexWords, isPlainName, keywords, operatorWords, quoteName } from "../expression/names.ts";
 import { callNamed, rowNamed, unknownFunction } from "./calls.ts";
 import { failure, isSymbol, notAnIndex, peek, type Reader, take, takeSymbol, unexpected } from "./reader.ts";
 import { type Machine, open, pushOperand } from "./stack.ts";
@@ -45,7 +45,7 @@ export function takeIndexName(reader: Reader, hint = ""): string {
 
 /** Refuses what no array or variable is called without backticks. */
 export function checkName(reader: Reader, token: NameToken): void {
-  if (token.kind === "quoted" || !isTaken(token.text)) return;
+  if (token.kind === "quoted" || isPlainName(token.text)) return;
   const { text } = token;
   const what = keywords.has(text) ? "a keyword" : functions.get(text)?.arity === 0 ? "a constant" : "a function";
   throw failure(reader, "syntax", `${text} is ${what}; a variable of that name is written ${quoteName(text)}`, token);
@@ -100,7 +100,7 @@ function valueNamed(reader: Reader, token: NameToken): Expr {
   if (text === "PI") return pi;
   const row = rowNamed(reader, text);
   if (row?.arity === 0) return call(row, []);
-  if (!isTaken(text) || reader.functions.has(text)) return variable(text);
+  if (isPlainName(text) || reader.functions.has(text)) return variable(text);
   const usage = indexWords.has(text) ? usages.get(text) : `${text}(…)`;
   const message = `${text} is a function; write ${usage}, or ${quoteName(text)} for a variable of that name`;
   throw failure(reader, "syntax", message, token);
@@ -176,12 +176,6 @@ function indexOf(reader: Reader, token: Token & { readonly kind: "operand" }): I
 }
 
 const wanted = ({ bracket }: Machine): string => (bracket.holdsIndices ? "an index" : "a value");
-
-// Operators have names too, such as `add`, but those mean the operator only where a parenthesis follows.
-function isTaken(name: string): boolean {
-  const row = functions.get(name);
-  return keywords.has(name) || aliases.has(name) || (row !== undefined && row.operator === undefined);
-}
 
 const usages: ReadonlyMap<string, string> = new Map(
   [...indexWords].map(word => [
