@@ -47,7 +47,8 @@ export function adjoints(): Adjoints {
   };
   const expression = (adjoint: Adjoint): Expr => {
     const value = magnitude(adjoint);
-    return adjoint.negative ? neg(value) : value;
+    if (!adjoint.negative) return value;
+    return value.kind === "constant" ? constant(-value.value) : neg(value);
   };
 
   const like = (other: Expr, e: Expr): Expr => (mayVanish(other) ? mark(e) : e);
