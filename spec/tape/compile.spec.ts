@@ -10,7 +10,20 @@ import { isNear } from "../../lib/check/law.ts";
 import { isRegular, measure, type Point } from "../../lib/check/regular.ts";
 import { evaluate } from "../../lib/evaluate.ts";
 import { call, constant, type Expr, reduction, variable } from "../../lib/expression/expression.ts";
-import { add, addAll, exp, functions, log, mul, neg, pow, sin, sub, tanh } from "../../lib/expression/functions.ts";
+import {
+  add,
+  addAll,
+  conditional,
+  exp,
+  functions,
+  log,
+  mul,
+  neg,
+  pow,
+  sin,
+  sub,
+  tanh,
+} from "../../lib/expression/functions.ts";
 import { simplify } from "../../lib/simplify/simplify.ts";
 import { type CompileOptions, compile, compileGradient } from "../../lib/tape/compile.ts";
 import { javascript, javascriptOf, javascriptWithin } from "../../lib/tape/emit/javascript.ts";
@@ -216,6 +229,21 @@ test("a function of 1,500 operations is one function, and a longer one is severa
 test("a row that repeats its argument in its text computes it once", () => {
   const { text } = javascriptOf(recordTape([pow(exp(add(x, y)), 3)], ["x", "y"]), "positional");
   assert.is(text.split("Math.exp").length - 1, 1);
+});
+
+test("a branch that is used nowhere else is computed only where it is taken", () => {
+  let calls = 0;
+  const evaluateCounted = (a = 0): number => {
+    calls++;
+    return a;
+  };
+  const counted = { name: "counted", arity: 1, evaluate: evaluateCounted, derivatives: [] };
+  const long = addAll(Array.from({ length: 40 }, (_, i) => call(counted, [mul(y, i)])));
+  const f = compile(conditional(x, long, 0), ["x", "y"], { simplify: false });
+  assert.is(f(0, 1), 0);
+  assert.is(calls, 0);
+  assert.is(f(1, 1), 780);
+  assert.is(calls, 40);
 });
 
 test("negative constants stand where a minus could follow a minus", () => {

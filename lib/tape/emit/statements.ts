@@ -1,4 +1,5 @@
 import type { FunctionRow } from "../../expression/expression.ts";
+import { conditional } from "../../expression/functions.ts";
 import type { Tape } from "../tape.ts";
 
 /** One line of generated code: it names the value of a slot, or it stores a result. */
@@ -26,12 +27,12 @@ export const nameOf = (tape: Tape, slot: number): string =>
 
 /**
  * The lines of a tape. A value with one use is written into the line that uses it while its text has at most `inlined`
- * characters, so that a branch which is short is computed only where it is taken.
+ * characters, and many times that within a branch: what is written into a branch is computed only where it is taken.
  */
 export function statementsOf(tape: Tape, inlined: number): Statements {
   const { inputs, constants, steps, outputs } = tape;
   const base = inputs.length + constants.length;
-  const uses = usesOf(tape);
+  const bounds = boundsOf(tape, inlined);
   const list: Statement[] = [];
   const rows = new Map<FunctionRow, number>();
   // Values that wait for their only user.
@@ -78,7 +79,7 @@ export function statementsOf(tape: Tape, inlined: number): Statements {
       reads: operands.length === 1 ? (operands[0]?.reads ?? []) : operands.flatMap(each => each.reads),
       operations: operands.reduce((sum, each) => sum + each.operations, Math.max(1, args.length - 1)),
     };
-    if (uses[slot] === 1 && !stored.has(slot) && text.length <= inlined) waiting.set(slot, statement);
+    if (text.length <= (bounds[slot] ?? 0)) waiting.set(slot, statement);
     else place(statement);
   }
   for (const [target, slot] of outputs.entries())
@@ -99,12 +100,27 @@ const output = (target: number, text: string, reads: readonly number[]): Stateme
   operations: 1,
 });
 
-// How often each slot is read by steps.
-function usesOf({ inputs, constants, steps }: Tape): Uint32Array {
-  const uses = new Uint32Array(inputs.length + constants.length + steps.length);
-  for (const { args } of steps) for (const slot of args) uses[slot] = (uses[slot] ?? 0) + 1;
-  return uses;
+// How long the text of each slot may be to be written into its user: only of those that are read once.
+function boundsOf({ inputs, constants, steps, outputs }: Tape, inlined: number): Int32Array {
+  const base = inputs.length + constants.length;
+  const bounds = new Int32Array(base + steps.length).fill(unread);
+  for (const slot of outputs) bounds[slot] = never;
+  for (let i = steps.length - 1; i >= 0; i--) {
+    const step = steps[i];
+    if (step === undefined) continue;
+    const own = bounds[base + i] ?? never;
+    for (const [position, slot] of step.args.entries()) {
+      const inBranch = own > inlined || (step.fn === conditional && position > 0);
+      bounds[slot] = bounds[slot] === unread ? (inBranch ? inBranches * inlined : inlined) : never;
+    }
+  }
+  return bounds;
 }
+
+const never = -1;
+const unread = -2;
+// The optimiser moves arithmetic into branches by itself, and calls of rows never.
+const inBranches = 20;
 
 function outputsBySlot({ outputs }: Tape): ReadonlyMap<number, readonly number[]> {
   const bySlot = new Map<number, number[]>();
