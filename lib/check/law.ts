@@ -63,7 +63,11 @@ export async function checkLaw(
     total++;
     if (isJudged) judged++;
   };
-  await fc.assert(property(count), { numRuns: runs, ...(seed === undefined ? {} : { seed }) });
+  await fc.assert(property(count), {
+    numRuns: runs,
+    includeErrorInReport: true,
+    ...(seed === undefined ? {} : { seed }),
+  });
   if (judged < 0.9 * total) throw new Error(`${name}: only ${judged} of ${total} runs could be judged`);
   return { runs: total, judged };
 }
