@@ -6,13 +6,14 @@ import {
   accumulate,
   addTerm,
   multiplyPower,
-  multiplyProduct,
   type NormalForms,
   type Product,
+  type ProductBuilder,
   productBuilder,
   rationalOf,
   rationalSum,
   type Sum,
+  type SumBuilder,
   sumBuilder,
 } from "./forms.ts";
 
@@ -95,6 +96,7 @@ export function indexRules(rules: readonly Rule[]): RuleIndex {
 /** The result of the first rule that matches a call with canonical arguments, or undefined. */
 export function applyFunctionRules(node: Call, index: RuleIndex, forms: NormalForms): Expr | undefined {
   for (const rule of index.ofCalls.get(node.fn) ?? []) {
+    if (!resembles(rule.from, node)) continue;
     const bindings = new Map<string, Expr>();
     if (matches(rule.from, node, bindings) && holds(rule, bindings)) return forms.instantiate(rule.to, bindings);
   }
@@ -103,65 +105,68 @@ export function applyFunctionRules(node: Call, index: RuleIndex, forms: NormalFo
 
 /** The sum after every rule for two of its terms has been applied as often as it can be. */
 export function applySumRules(given: Sum, index: RuleIndex, forms: NormalForms): Sum {
-  let sum = given;
-  for (let again = true; again; ) {
-    again = false;
-    for (const term of sum.terms.keys()) {
-      const next = replacePair(sum, term, index, forms);
-      if (next === undefined) continue;
-      sum = next;
-      again = true;
-      break;
-    }
+  const present = new Set<FunctionRow>();
+  const note = (term: Expr): void => noteFunctions(forms.productOf(term), present);
+  for (const term of given.terms.keys()) note(term);
+  if (![...present].some(fn => index.ofSums.has(fn))) return given;
+  const sum = sumBuilder(given);
+  // A map hands out what is added while it is walked, so that what a rule makes is looked at too.
+  for (const term of sum.terms.keys()) {
+    while (sum.terms.has(term) && replacePair(sum, term, present, index, forms))
+      for (const made of sum.terms.keys()) note(made);
   }
   return sum;
 }
 
 /** The product after every rule for its factors has been applied as often as it can be. */
 export function applyProductRules(given: Product, index: RuleIndex, forms: NormalForms): Product {
-  let product = given;
-  for (let again = true; again; ) {
-    again = false;
-    for (const base of product.factors.keys()) {
-      const next = base.kind === "call" ? replaceFactors(product, base, index, forms) : undefined;
-      if (next === undefined) continue;
-      product = next;
-      again = true;
-      break;
-    }
+  const present = new Set<FunctionRow>();
+  noteFunctions(given, present);
+  if (![...present].some(fn => index.ofProducts.has(fn))) return given;
+  const product = productBuilder(given);
+  for (const base of product.factors.keys()) {
+    if (base.kind !== "call") continue;
+    while (product.factors.has(base) && replaceFactors(product, base, present, index, forms))
+      noteFunctions(product, present);
   }
   return product;
 }
 
-function replacePair(sum: Sum, term: Expr, index: RuleIndex, forms: NormalForms): Sum | undefined {
-  const { factors } = forms.productOf(term);
-  for (const [base, exponent] of factors) {
+function noteFunctions(product: Product, into: Set<FunctionRow>): void {
+  for (const base of product.factors.keys()) if (base.kind === "call") into.add(base.fn);
+}
+
+function replacePair(
+  sum: SumBuilder,
+  term: Expr,
+  present: ReadonlySet<FunctionRow>,
+  index: RuleIndex,
+  forms: NormalForms,
+): boolean {
+  for (const [base, exponent] of forms.productOf(term).factors) {
     if (base.kind !== "call") continue;
-    const power = rationalOf(exponent);
-    if (power === undefined) continue;
     for (const compiled of index.ofSums.get(base.fn) ?? []) {
       const { rule, first, second } = compiled;
+      if (second !== undefined && !present.has(second.base.fn)) continue;
       if (timesIn(exponent, first.power) < 1n) continue;
       const bindings = new Map<string, Expr>();
       if (!matches(first.base, base, bindings) || !holds(rule, bindings)) continue;
       const cofactor = productBuilder(forms.productOf(term));
       multiplyPower(cofactor, base, rationalSum(Q.rational(-first.power, 1n)));
-      const next = pairWith(sum, term, compiled, second, cofactor, bindings, forms);
-      if (next !== undefined) return next;
+      if (replaceWithPartner(sum, term, compiled, cofactor, bindings, forms)) return true;
     }
   }
-  return undefined;
+  return false;
 }
 
-function pairWith(
-  sum: Sum,
+function replaceWithPartner(
+  sum: SumBuilder,
   term: Expr,
-  { rule, firstCoefficient, secondCoefficient }: SumRule,
-  second: PatternFactor | undefined,
+  { rule, firstCoefficient, second, secondCoefficient }: SumRule,
   cofactor: Product,
   bindings: ReadonlyMap<string, Expr>,
   forms: NormalForms,
-): Sum | undefined {
+): boolean {
   const other = productBuilder(cofactor);
   if (second !== undefined) {
     const base = forms.instantiate(second.base, bindings);
@@ -170,43 +175,49 @@ function pairWith(
   const partner = forms.fromProduct(other);
   const inSum = forms.rationalOf(partner) === undefined ? sum.terms.get(partner) : sum.constant;
   const own = sum.terms.get(term);
-  if (inSum === undefined || own === undefined || partner === term) return undefined;
+  if (inSum === undefined || own === undefined || partner === term) return false;
   const scale = Q.divide(own, firstCoefficient);
   const otherScale = Q.divide(inSum, secondCoefficient);
-  if (Q.sign(scale) !== Q.sign(otherScale)) return undefined;
+  if (Q.sign(scale) !== Q.sign(otherScale)) return false;
   // Unequal coefficients: as much as both have, if a number takes their place; else the sum would not shrink.
-  if (!Q.equals(scale, otherScale) && (rule.to.kind !== "constant" || second === undefined)) return undefined;
+  if (!Q.equals(scale, otherScale) && (rule.to.kind !== "constant" || second === undefined)) return false;
   const common = Q.compare(Q.absolute(scale), Q.absolute(otherScale)) <= 0 ? scale : otherScale;
-  const result = sumBuilder(sum);
-  addTerm(result, term, Q.negate(Q.multiply(common, firstCoefficient)));
-  accumulate(result, forms.sumOf(partner), Q.negate(Q.multiply(common, secondCoefficient)));
+  addTerm(sum, term, Q.negate(Q.multiply(common, firstCoefficient)));
+  accumulate(sum, forms.sumOf(partner), Q.negate(Q.multiply(common, secondCoefficient)));
   const replacement = productBuilder(cofactor);
   forms.multiply(replacement, forms.productOf(forms.instantiate(rule.to, bindings)), 1);
-  accumulate(result, forms.sumOf(forms.fromProduct(replacement)), common);
-  return result;
+  accumulate(sum, forms.sumOf(forms.fromProduct(replacement)), common);
+  return true;
 }
 
-function replaceFactors(product: Product, base: Call, index: RuleIndex, forms: NormalForms): Product | undefined {
+function replaceFactors(
+  product: ProductBuilder,
+  base: Call,
+  present: ReadonlySet<FunctionRow>,
+  index: RuleIndex,
+  forms: NormalForms,
+): boolean {
   for (const { rule, first, second } of index.ofProducts.get(base.fn) ?? []) {
+    if (second?.base.kind === "call" && !present.has(second.base.fn)) continue;
+    let times = timesIn(product.factors.get(base), first.power);
+    if (times < 1n) continue;
     const bindings = new Map<string, Expr>();
     if (!matches(first.base, base, bindings) || !holds(rule, bindings)) continue;
-    let times = timesIn(product.factors.get(base), first.power);
     const partner = second === undefined ? undefined : forms.instantiate(second.base, bindings);
     if (second !== undefined && partner !== undefined) {
       const available = timesIn(product.factors.get(partner), second.power);
       times = available < times ? available : times;
     }
     if (times < 1n) continue;
-    const result = productBuilder(product);
-    multiplyPower(result, base, rationalSum(Q.rational(-first.power * times, 1n)));
+    multiplyPower(product, base, rationalSum(Q.rational(-first.power * times, 1n)));
     if (second !== undefined && partner !== undefined) {
-      multiplyPower(result, partner, rationalSum(Q.rational(-second.power * times, 1n)));
+      multiplyPower(product, partner, rationalSum(Q.rational(-second.power * times, 1n)));
     }
     const replacement = forms.productOf(forms.instantiate(rule.to, bindings));
-    for (let i = 0n; i < times; i++) multiplyProduct(result, replacement, 1);
-    return result;
+    for (let i = 0n; i < times; i++) forms.multiply(product, replacement, 1);
+    return true;
   }
-  return undefined;
+  return false;
 }
 
 // How often a power goes into an exponent of the same sign.
@@ -217,6 +228,17 @@ function timesIn(exponent: Sum | undefined, power: bigint): bigint {
   return times > 64n ? 64n : times;
 }
 
+// A look at the arguments' own functions, which most calls fail.
+function resembles(pattern: Expr, node: Call): boolean {
+  if (node.fn.commutative === true) return true;
+  return pattern.args.every((argument, i) => {
+    if (argument.kind === "variable") return true;
+    const given = node.args[i];
+    if (argument.kind !== "call" || argument.args.length === 0) return argument === given;
+    return given?.kind === "call" && given.fn === argument.fn;
+  });
+}
+
 function matches(pattern: Expr, node: Expr, bindings: Map<string, Expr>): boolean {
   if (pattern.kind === "variable") {
     const bound = bindings.get(pattern.name);
@@ -225,9 +247,11 @@ function matches(pattern: Expr, node: Expr, bindings: Map<string, Expr>): boolea
   }
   if (pattern.kind !== "call" || pattern.args.length === 0) return pattern === node;
   if (node.kind !== "call" || node.fn !== pattern.fn) return false;
+  if (pattern.fn.commutative !== true) {
+    return pattern.args.every((argument, i) => matchesAt(argument, node.args[i], bindings));
+  }
   const before = new Map(bindings);
   if (pattern.args.every((argument, i) => matchesAt(argument, node.args[i], bindings))) return true;
-  if (pattern.fn.commutative !== true) return false;
   restore(bindings, before);
   return pattern.args.every((argument, i) => matchesAt(argument, node.args[node.args.length - 1 - i], bindings));
 }
