@@ -10,6 +10,7 @@ import {
   type Sum,
   sumBuilder,
   termCount,
+  zeroSum,
 } from "./forms.ts";
 
 /**
@@ -32,16 +33,20 @@ export function* expansionsOfSum(sum: Sum, canonical: NormalForms): Generator<Su
 export function expansionOfProduct(product: Product, canonical: NormalForms): Sum | undefined {
   const sums = [...product.factors].filter(([base, exponent]) => isExpandable(base, exponent, canonical));
   if (sums.length === 0 || product.factors.size > 8) return undefined;
-  const others = [...product.factors.keys()].filter(base => !sums.some(([sum]) => sum === base));
   const meets = sums.some(([base]) =>
-    [...canonical.sumOf(base).terms.keys()].some(term => sharesBase(term, others, canonical)),
+    [...canonical.sumOf(base).terms.keys()].some(term => cancels(term, product, canonical)),
   );
-  const expanded = meets || sums.length > 1 ? multiplyOut(product, canonical) : undefined;
+  const monomials = sums.reduce((count, [base]) => count * termCount(canonical.sumOf(base)), 1);
+  if (!meets && (sums.length < 2 || monomials > fewMonomials)) return undefined;
+  const expanded = multiplyOut(product, canonical);
   return expanded !== undefined && (meets || termCount(expanded.sum) < expanded.monomials) ? expanded.sum : undefined;
 }
 
 const mostTerms = 40;
 const mostMonomials = 24;
+
+// Products of sums that cancel nothing are multiplied out only where that is quickly seen to collect: (x + 1) * (x - 1).
+const fewMonomials = 9;
 
 const isExpandable = (base: Expr, exponent: Sum, canonical: NormalForms): boolean => {
   const power = rationalOf(exponent);
@@ -50,9 +55,13 @@ const isExpandable = (base: Expr, exponent: Sum, canonical: NormalForms): boolea
   );
 };
 
-const sharesBase = (term: Expr, others: readonly Expr[], canonical: NormalForms): boolean => {
-  const { factors } = canonical.productOf(term);
-  return others.some(base => factors.has(base));
+// True if a base of the term stands in the product under an exponent of the other sign.
+const cancels = (term: Expr, product: Product, canonical: NormalForms): boolean => {
+  for (const [base, exponent] of canonical.productOf(term).factors) {
+    const [inside, outside] = [rationalOf(exponent), rationalOf(product.factors.get(base) ?? zeroSum)];
+    if (inside !== undefined && outside !== undefined && Q.sign(inside) * Q.sign(outside) < 0) return true;
+  }
+  return false;
 };
 
 interface Expansion {

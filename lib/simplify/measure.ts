@@ -1,5 +1,4 @@
 import type { Expr } from "../expression/expression.ts";
-import { topologicalOrder } from "../expression/fold.ts";
 import { pow } from "../expression/functions.ts";
 
 /** How large several expressions are together. A negative constant exponent counts as the fraction that it prints as. */
@@ -10,10 +9,11 @@ export interface Measure {
   readonly operations: number;
 }
 
-export function measure(roots: readonly Expr[]): Measure {
+/** The size of `roots`, given the nodes that they are built of in topological order. */
+export function measure(order: readonly Expr[], roots: readonly Expr[]): Measure {
   const counts = new Map<Expr, number>();
   let operations = 0;
-  for (const node of topologicalOrder(...roots)) {
+  for (const node of order) {
     const isFraction = isInversePower(node);
     let count = isFraction ? 3 : 1;
     for (const argument of node.args) count += counts.get(argument) ?? 0;

@@ -1,4 +1,5 @@
 import { asExpr, type Call, type Condition, type Expr, type FunctionRow, variable } from "../expression/expression.ts";
+import { topologicalOrder } from "../expression/fold.ts";
 import { add, div, functions, mul, neg, pow, sub } from "../expression/functions.ts";
 import * as Q from "../expression/rational.ts";
 import { isWhole, signOf } from "./facts.ts";
@@ -74,6 +75,14 @@ interface ProductRule {
   readonly first: PatternFactor;
   /** A call, or the wildcard alone, or nothing. */
   readonly second: { readonly base: Expr; readonly power: bigint } | undefined;
+}
+
+/** True of a rule that brings in a function of which there was none: shorter to read, but one more to compute. */
+export function bringsInFunction({ from, to }: Rule): boolean {
+  const isFunction = (node: Expr): boolean =>
+    node.kind === "call" && node.fn.operator === undefined && node.args.length > 0;
+  const before = new Set(topologicalOrder(from).flatMap(node => (node.kind === "call" ? [node.fn] : [])));
+  return topologicalOrder(to).some(node => isFunction(node) && node.kind === "call" && !before.has(node.fn));
 }
 
 export function indexRules(rules: readonly Rule[]): RuleIndex {

@@ -4,71 +4,75 @@ import { add, div, mul, neg, square, sub } from "../expression/functions.ts";
 import * as Q from "../expression/rational.ts";
 import { Canonical, longest } from "./canonical.ts";
 import { accumulate, oneSum, type Product, productBuilder, type Sum, sumBuilder, termCount } from "./forms.ts";
-import { isWithin, type Measure, measure } from "./measure.ts";
+import { isWithin, measure } from "./measure.ts";
 import { compareExpressions } from "./order.ts";
-import { indexRules, type RuleIndex, tableRules } from "./rules.ts";
+import { bringsInFunction, indexRules, type RuleIndex, tableRules } from "./rules.ts";
 
 /**
  * An expression with the value of `e` wherever `e` has one, and no more nodes or operations: terms and powers collected,
  * fractions exact, the identities of the table applied. Sums and products that differ only in order become one.
  */
-export const simplify = (e: Operand): Expr => simplifyAll([e])[0] ?? asExpr(e);
-
-/** Several expressions simplified together: their size is counted over all of them, shared parts once. */
-export function simplifyAll(roots: readonly Operand[]): readonly Expr[] {
-  let current = roots.map(asExpr);
+export function simplify(e: Operand): Expr {
+  let current = asExpr(e);
   // One round settles nearly all; what a choice by size opens up, the next round takes.
   for (let round = 0; round < mostRounds; round++) {
-    const next = smallest(current);
-    if (next.every((root, i) => root === current[i])) break;
-    current = [...next];
+    const [next = current] = smallest([current], toRead);
+    if (next === current) break;
+    current = next;
   }
   return current;
 }
 
-/** How far a run goes. Each later one breaks up less; the last only puts operands in order. */
+/**
+ * Several expressions simplified together, to be computed together: their operations are counted over all of them, shared
+ * parts once, and what they share stays shared.
+ */
+export const simplifyAll = (roots: readonly Operand[]): readonly Expr[] => smallest(roots.map(asExpr), toCompute);
+
+/** How far a run goes. Each later one of a list breaks up less; after the last, operands are only put in order. */
 interface Effort {
   /** How many terms or factors of an expression with several users are written out into each of them. */
   readonly opens: number;
   readonly textbook: boolean;
+  readonly rules: () => RuleIndex;
 }
-
-const efforts: readonly Effort[] = [
-  { opens: 12, textbook: true },
-  { opens: 1, textbook: true },
-  { opens: 12, textbook: false },
-  { opens: 1, textbook: false },
-];
 
 const mostRounds = 4;
 
 // Above this many operations, writing shared sums out is tried no more.
 const largeGraph = 3000;
 
-function smallest(roots: readonly Expr[]): readonly Expr[] {
-  const order = topologicalOrder(...roots);
-  const limit = measure(roots);
-  const isLarge = limit.operations > largeGraph;
-  let best: readonly Expr[] | undefined;
-  let bestMeasure: Measure | undefined;
-  for (const effort of efforts) {
-    if (isLarge && effort.opens > 1) continue;
-    const result = run(roots, order, effort);
-    const size = measure(result);
-    if (!isWithin(size, limit)) continue;
-    if (bestMeasure === undefined || isBetter(size, bestMeasure)) [best, bestMeasure] = [result, size];
-    // Alone, an expression is read: the first that fits. Together, they are computed: the fewest operations.
-    if (roots.length === 1 || effort.opens === 1) break;
-  }
-  return best ?? ordered(roots, order);
-}
+const allRules = once(() => indexRules(tableRules()));
+const computingRules = once(() => indexRules(tableRules().filter(rule => !bringsInFunction(rule))));
 
-const isBetter = (a: Measure, b: Measure): boolean =>
-  a.operations < b.operations || (a.operations === b.operations && a.nodes < b.nodes);
+const toRead: readonly Effort[] = [
+  { opens: 12, textbook: true, rules: allRules },
+  { opens: 1, textbook: true, rules: allRules },
+  { opens: 12, textbook: false, rules: allRules },
+  { opens: 1, textbook: false, rules: allRules },
+  { opens: 1, textbook: false, rules: computingRules },
+];
+
+const toCompute: readonly Effort[] = [
+  { opens: 1, textbook: true, rules: computingRules },
+  { opens: 1, textbook: false, rules: computingRules },
+];
+
+function smallest(roots: readonly Expr[], efforts: readonly Effort[]): readonly Expr[] {
+  const order = topologicalOrder(...roots);
+  const limit = measure(order, roots);
+  for (const effort of efforts) {
+    if (limit.operations > largeGraph && effort.opens > 1) continue;
+    const result = run(roots, order, effort);
+    if (result.every((root, i) => root === roots[i]) || isWithin(measure(topologicalOrder(...result), result), limit))
+      return result;
+  }
+  return ordered(roots, order);
+}
 
 function run(roots: readonly Expr[], order: readonly Expr[], effort: Effort): readonly Expr[] {
   const squares = new Set<Expr>();
-  const canonical = new Canonical(rules(), { textbook: effort.textbook, squares });
+  const canonical = new Canonical(effort.rules(), { textbook: effort.textbook, squares });
   const users = countUsers(roots, order);
   const results = new Map<Expr, Expr>();
   const resultOf = (node: Expr): Expr => results.get(node) ?? node;
@@ -182,8 +186,10 @@ function ordered(roots: readonly Expr[], order: readonly Expr[]): readonly Expr[
   return roots.map(root => results.get(root) ?? root);
 }
 
-let compiled: RuleIndex | undefined;
-const rules = (): RuleIndex => {
-  compiled ??= indexRules(tableRules());
-  return compiled;
-};
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
