@@ -4,7 +4,7 @@ import { add, div, mul, neg, square, sub } from "../expression/functions.ts";
 import * as Q from "../expression/rational.ts";
 import { Canonical, longest } from "./canonical.ts";
 import { accumulate, oneSum, type Product, productBuilder, type Sum, sumBuilder, termCount } from "./forms.ts";
-import { isWithin, measure } from "./measure.ts";
+import { isWithin, type Measure, measure } from "./measure.ts";
 import { compareExpressions } from "./order.ts";
 import { bringsInFunction, indexRules, type RuleIndex, tableRules } from "./rules.ts";
 
@@ -61,13 +61,30 @@ const toCompute: readonly Effort[] = [
 function smallest(roots: readonly Expr[], efforts: readonly Effort[]): readonly Expr[] {
   const order = topologicalOrder(...roots);
   const limit = measure(order, roots);
+  let best: Outcome | undefined;
   for (const effort of efforts) {
     if (limit.operations > largeGraph && effort.opens > 1) continue;
+    // What keeps sharing may still replace what broke it up, if it is no longer and takes fewer operations.
+    if (best !== undefined && effort.opens > 1) break;
     const result = run(roots, order, effort);
-    if (result.every((root, i) => root === roots[i]) || isWithin(measure(topologicalOrder(...result), result), limit))
-      return result;
+    const size = measure(topologicalOrder(...result), result);
+    if (!isWithin(size, limit)) continue;
+    if (best === undefined || (isWithin(size, best.size) && size.operations < best.size.operations))
+      best = { result, size };
+    if (effort.opens === 1 || !hasSharedSums(order, roots)) break;
   }
-  return ordered(roots, order);
+  return best?.result ?? ordered(roots, order);
+}
+
+interface Outcome {
+  readonly result: readonly Expr[];
+  readonly size: Measure;
+}
+
+// Without a sum or a product of several users, all efforts come to the same.
+function hasSharedSums(order: readonly Expr[], roots: readonly Expr[]): boolean {
+  const users = countUsers(roots, order);
+  return order.some(node => node.kind === "call" && node.args.length > 1 && (users.get(node)?.count ?? 0) > 1);
 }
 
 function run(roots: readonly Expr[], order: readonly Expr[], effort: Effort): readonly Expr[] {

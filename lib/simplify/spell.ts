@@ -39,12 +39,27 @@ export class Speller {
     if (entries.length > 1) entries.sort((a, b) => this.#compareTerms(a, b));
     const first = entries.findIndex(entry => Q.sign(entry.coefficient) > 0);
     if (first < 0 && Q.sign(sum.constant) > 0) return this.#tail(rational(sum.constant), entries);
-    const [leading = undefined] = entries.splice(Math.max(first, 0), 1);
-    if (leading === undefined) return rational(sum.constant);
-    const total = this.#tail(this.#scaled(leading.term, leading.coefficient), entries);
-    if (Q.isZero(sum.constant)) return total;
-    const magnitude = rational(Q.absolute(sum.constant));
-    return Q.sign(sum.constant) > 0 ? add(total, magnitude) : sub(total, magnitude);
+    return first < 0 ? this.#negativeSum(sum, entries) : this.#sumFrom(first, entries, sum.constant);
+  }
+
+  #sumFrom(first: number, entries: readonly Entry[], constantTerm: Q.Rational): Expr {
+    const [leading = undefined] = entries.slice(first, first + 1);
+    if (leading === undefined) return rational(constantTerm);
+    const others = entries.filter(entry => entry !== leading);
+    const total = this.#tail(this.#scaled(leading.term, leading.coefficient), others);
+    if (Q.isZero(constantTerm)) return total;
+    const magnitude = rational(Q.absolute(constantTerm));
+    return Q.sign(constantTerm) > 0 ? add(total, magnitude) : sub(total, magnitude);
+  }
+
+  // -2*y - x rather than -x - 2*y: the sign costs nothing before a number.
+  #negativeSum(sum: Sum, entries: readonly Entry[]): Expr {
+    const isFree = ({ coefficient }: Entry): boolean => !Q.equals(coefficient, Q.minusOne);
+    const first = entries.length > manyFactors ? -1 : entries.findIndex(isFree);
+    if (first >= 0) return this.#sumFrom(first, entries, sum.constant);
+    return Q.isZero(sum.constant)
+      ? this.#sumFrom(0, entries, sum.constant)
+      : this.#tail(rational(sum.constant), entries);
   }
 
   /** The sum as its content times what remains, if the content is not one. */
@@ -67,10 +82,7 @@ export class Speller {
     }
     if (radicals.length > 0) coefficient = this.#radicals(coefficient, radicals, factors);
     const grouped = factors.length > 1 ? this.#groupPowers(this.#groupMultiplicative(factors)) : factors;
-    const split = this.#split(coefficient, grouped);
-    if (Q.sign(coefficient) < 0 && this.#flip(coefficient, split)) coefficient = Q.negate(coefficient);
-    const plain = this.#assemble(coefficient, this.#powers(split.numerator), this.#powers(split.denominator));
-    return this.#absorbed(coefficient, split, plain) ?? plain;
+    return this.#rescaled(coefficient, this.#split(coefficient, grouped));
   }
 
   /** In canonical order. */
@@ -254,25 +266,25 @@ export class Speller {
   }
 
   // -(x - y) is y - x: a sum under an odd power, or within an odd function, takes the sign.
-  #flip(coefficient: Q.Rational, split: Split): boolean {
-    for (const part of [split.numerator, split.denominator]) {
-      for (const [position, { base, exponent }] of part.entries()) {
-        const power = wholePower(exponent);
+  #flip(coefficient: Q.Rational, split: Split): Split | undefined {
+    for (const side of ["numerator", "denominator"] as const) {
+      for (const [position, factor] of split[side].entries()) {
+        const power = wholePower(factor.exponent);
         if (power === undefined || power % 2n === 0n) continue;
-        const flipped = this.#flipped(base, coefficient);
+        const flipped = this.#flipped(factor, coefficient);
         if (flipped === undefined) continue;
-        part[position] = { base: flipped, exponent };
-        return true;
+        const part = split[side].map((other, i) =>
+          i === position ? { base: flipped, exponent: factor.exponent } : other,
+        );
+        return { ...split, [side]: part };
       }
     }
-    return false;
+    return undefined;
   }
 
-  #flipped(base: Expr, coefficient: Q.Rational): Expr | undefined {
-    if (this.#canonical.isSum(base)) {
-      const sum = this.#canonical.sumOf(base);
-      return hasNegative(sum) ? this.sum(scaleSum(sum, Q.minusOne)) : undefined;
-    }
+  #flipped({ base, sum: scaled }: Factor, coefficient: Q.Rational): Expr | undefined {
+    const own = scaled ?? (this.#canonical.isSum(base) ? this.#canonical.sumOf(base) : undefined);
+    if (own !== undefined) return hasNegative(own) ? this.sum(scaleSum(own, Q.minusOne)) : undefined;
     if (base.kind !== "call" || base.fn.parity !== "odd" || !Q.equals(coefficient, Q.minusOne)) return undefined;
     const [argument] = base.args;
     if (argument === undefined || !this.#canonical.isSum(argument)) return undefined;
@@ -281,17 +293,48 @@ export class Speller {
     return call(base.fn, [this.#canonical.fromSum(scaleSum(sum, Q.minusOne))]);
   }
 
-  // (2*x + 3*y) / 6 * z or z * (x/3 + y/2): the coefficient within a sum, if that is smaller.
-  #absorbed(coefficient: Q.Rational, { numerator, denominator }: Split, plain: Expr): Expr | undefined {
-    if (Q.isInteger(coefficient) || numerator.length + denominator.length < 2) return undefined;
-    const position = numerator.findIndex(({ base, exponent }) => isOneSum(exponent) && this.#canonical.isSum(base));
-    const chosen = numerator[position];
-    if (chosen === undefined) return undefined;
-    const sum = this.sum(scaleSum(this.#canonical.sumOf(chosen.base), Q.absolute(coefficient)));
-    const others = numerator.map((factor, i) => (i === position ? { base: sum, exponent: oneSum } : factor));
-    const sign = Q.sign(coefficient) < 0 ? Q.minusOne : Q.one;
-    const absorbed = this.#assemble(sign, this.#powers(others), this.#powers(denominator));
-    return absorbed.size < plain.size ? absorbed : undefined;
+  // 0.25 * (2*x + 1)^2 or (x + 0.5)^2: each sum takes in as much of the coefficient as makes the whole smallest.
+  #rescaled(coefficient: Q.Rational, split: Split): Expr {
+    let best = this.#signed(coefficient, split);
+    if (Q.isOne(Q.absolute(coefficient))) return best;
+    let [current, scale] = [split, coefficient];
+    for (const side of ["numerator", "denominator"] as const) {
+      for (const [position, factor] of split[side].entries()) {
+        for (const candidate of this.#scalesOf(factor, side, scale)) {
+          const part = current[side].map((other, i) => (i === position ? candidate.factor : other));
+          const next = { ...current, [side]: part };
+          const whole = this.#signed(candidate.coefficient, next);
+          if (whole.size < best.size) [best, current, scale] = [whole, next, candidate.coefficient];
+        }
+      }
+    }
+    return best;
+  }
+
+  // The sum with its first coefficient one, and the sum that takes in the whole coefficient, if its root is rational.
+  *#scalesOf({ base, exponent }: Factor, side: keyof Split, coefficient: Q.Rational): Generator<Rescaled> {
+    const power = wholePower(exponent);
+    if (power === undefined || power > 8n || !this.#canonical.isSum(base)) return;
+    const sum = this.#canonical.sumOf(base);
+    const all = Q.root(Q.absolute(coefficient), power);
+    const monic = Q.divide(Q.one, Q.absolute(this.leadingCoefficient(sum)));
+    const sign = side === "numerator" ? -power : power;
+    for (const by of [monic, all === undefined || side === "numerator" ? all : Q.divide(Q.one, all)]) {
+      if (by === undefined || Q.isOne(by)) continue;
+      const scaled = scaleSum(sum, by);
+      yield {
+        factor: { base: this.sum(scaled), exponent, sum: scaled },
+        coefficient: Q.multiply(coefficient, Q.power(by, sign)),
+      };
+    }
+  }
+
+  #signed(coefficient: Q.Rational, split: Split): Expr {
+    const { numerator, denominator } = split;
+    const flipped = Q.sign(coefficient) < 0 ? this.#flip(coefficient, split) : undefined;
+    return flipped === undefined
+      ? this.#assemble(coefficient, this.#powers(numerator), this.#powers(denominator))
+      : this.#assemble(Q.negate(coefficient), this.#powers(flipped.numerator), this.#powers(flipped.denominator));
   }
 
   #assembleFactors(coefficient: Q.Rational, product: Product): Expr {
@@ -374,11 +417,18 @@ function integer(value: bigint): Expr {
 interface Factor {
   readonly base: Expr;
   readonly exponent: Sum;
+  /** The base as a sum, where it was made for this spelling alone. */
+  readonly sum?: Sum;
 }
 
 interface Split {
-  readonly numerator: Factor[];
-  readonly denominator: Factor[];
+  readonly numerator: readonly Factor[];
+  readonly denominator: readonly Factor[];
+}
+
+interface Rescaled {
+  readonly factor: Factor;
+  readonly coefficient: Q.Rational;
 }
 
 interface Entry {
