@@ -16,18 +16,19 @@ export function finiteDifference(f: (x: number) => number, x: number): FiniteDif
   // A long step serves a function that is hard to compute, a short one a function that bends a lot.
   const found = [5e-2, 1e-3, 1e-5].map(step => extrapolate(central, step * unit, 2));
   const best = found.reduce((least, one) => (one.error < least.error ? one : least));
-  return hasKink(f, x, unit) ? { value: best.value, error: Number.POSITIVE_INFINITY } : best;
+  return isSlope(best.value, f, x, unit) ? best : { value: best.value, error: Number.POSITIVE_INFINITY };
 }
 
-// The slopes to the left and to the right come together as the step shrinks, unless there is a kink or a jump.
-function hasKink(f: (x: number) => number, x: number, unit: number): boolean {
+// Close to x the slopes to the left and to the right come together, unless there is a kink or a jump, and they come to the
+// value that was found, unless long steps led astray, as over the stairs of floor.
+function isSlope(value: number, f: (x: number) => number, x: number, unit: number): boolean {
   const here = f(x);
   const step = 1e-8 * unit;
   const bend = (h: number): number => Math.abs((f(x + h) - here) / h - (here - f(x - h)) / h);
-  const slope = Math.abs(f(x + step) - f(x - step)) / (2 * step);
-  const noise = (1e-14 * Math.abs(here)) / step;
+  const slope = (f(x + step) - f(x - step)) / (2 * step);
+  const allowed = 1e-3 * (1 + Math.abs(slope)) + (1e-14 * Math.abs(here)) / step;
   const [far, near] = [bend(100 * step), bend(step)];
-  return !(near <= 1e-3 * (1 + slope) + noise) && !(near < far / 2);
+  return Math.abs(value - slope) <= allowed && (near <= allowed || near < far / 2);
 }
 
 /** The limit of `estimate(h)` as h goes to 0, where its error is a series in h^order, h^(2 order), … */

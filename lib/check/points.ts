@@ -8,11 +8,14 @@ export function* randomPoints(names: readonly string[], seed: number): Generator
   const random = uniform(seed);
   for (let i = 0; ; i++) {
     const extent = extents[i % extents.length] ?? 3;
-    yield Object.fromEntries(names.map(name => [name, Math.round((2 * random() - 1) * extent * 1000) / 1000]));
+    yield Object.fromEntries(names.map(name => [name, coordinate((2 * random() - 1) * extent)]));
   }
 }
 
 const extents = [3, 1, 3, 100] as const;
+
+// In thousandths, and never a negative zero.
+const coordinate = (x: number): number => Math.round(x * 1000) / 1000 + 0;
 
 // Mulberry32, by Tommy Ettinger: a counter, scrambled. It is small, and good enough to choose points.
 function uniform(seed: number): () => number {

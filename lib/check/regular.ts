@@ -45,7 +45,8 @@ export function measure(e: Operand, point: Point): Measurement {
       const values = args.map(argument => argument.value);
       const value = node.fn.evaluate(...values);
       largest = Math.max(largest, Math.abs(value));
-      let error = unit * Math.abs(value);
+      // The sign of a zero is an accident of rounding: what depends on it is not regular.
+      let error = Object.is(value, -0) ? tiny : unit * Math.abs(value);
       for (const [position, argument] of args.entries())
         error += carried(node, values, position, argument.error, value);
       return { value, error };
@@ -74,6 +75,9 @@ export const moved = (point: Point, name: string, value: number): Point => ({ ..
 
 // What one operation loses: a few units in the last place of a double.
 const unit = 1e-15;
+
+// To either side of zero, and next to nothing.
+const tiny = 1e-300;
 
 // Laws compare to 1e-9 of the largest intermediate: what rounding may do has to be well below.
 const worstRounding = 1e-10;

@@ -27,6 +27,11 @@ irregular("1 / (0.1 + 0.2 - 0.3 + x)", { x: 0.001 }, 1e-9);
 irregular("1 / ((x + 100) - 100 - x + 0.00001)", { x: 0.1 }, 1e9);
 irregular("floor((x + 100.1) - 100.1)", { x: 2 });
 regular("floor(x)", { x: 2 });
+// The sign of a zero decides, and depends on the order of operations.
+irregular("atan2(0 * x, -1)", { x: -1 });
+irregular("acot(0 / x)", { x: -1 });
+regular("atan2(0 * x, -1)", { x: 1 });
+regular("0 * x + 1", { x: -1 });
 irregular("floor(x)", { x: 2 }, { kinks: 1e-4 });
 irregular("abs(x - y)", { x: 1, y: 1 }, { kinks: 1e-4 });
 irregular("max(x, y)", { x: 1, y: 1.00001 }, { kinks: 1e-4 });
