@@ -38,7 +38,7 @@ export interface Adjoints {
 }
 
 export function adjoints(): Adjoints {
-  const { mark, mayVanish, staysFinite } = products();
+  const { mark, mayVanish, like, staysFinite } = products();
 
   const plain = (value: Expr): Adjoint => ({ negative: false, guard: undefined, value });
   const magnitude = ({ guard, value }: Adjoint): Expr => {
@@ -50,8 +50,6 @@ export function adjoints(): Adjoints {
     if (!adjoint.negative) return value;
     return value.kind === "constant" ? constant(-value.value) : neg(value);
   };
-
-  const like = (other: Expr, e: Expr): Expr => (mayVanish(other) ? mark(e) : e);
 
   function times(adjoint: Adjoint, partial: Expr, node: Expr): Adjoint | undefined {
     // An argument may be a negation or a conditional, but as a factor it is a value like any other.
@@ -66,29 +64,28 @@ export function adjoints(): Adjoints {
     return scaled(signed, factor, isOwn ? scaledBy : product);
   }
 
-  // The partial is a conditional with a branch that is 0.
+  // The partial is a conditional with a branch that is 0, which then is a guard, or with one further in.
   function chosen(adjoint: Adjoint, partial: Expr): Adjoint {
     const value = magnitude(adjoint);
+    const pushed = (e: Expr): Expr => {
+      const result = inBranches(e, rowDepth, leaf => (isZero(leaf) ? leaf : like(value, product(value, leaf))));
+      return isChoice(e) ? mark(result) : like(value, result);
+    };
     const [condition = partial, taken = partial, other = partial] = partial.args;
-    for (const [branch, left, holds] of [
-      [taken, other, true],
-      [other, taken, false],
-    ] as const) {
-      if (isZero(left) && !isConditional(branch)) {
-        return { ...adjoint, guard: { condition, holds }, value: like(value, product(value, branch)) };
-      }
-    }
-    const pushed = inBranches(partial, rowDepth, leaf => (isZero(leaf) ? leaf : product(value, leaf)));
-    return { ...adjoint, guard: undefined, value: mark(pushed) };
+    if (isZero(other)) return { ...adjoint, guard: { condition, holds: true }, value: pushed(taken) };
+    if (isZero(taken)) return { ...adjoint, guard: { condition, holds: false }, value: pushed(other) };
+    return { ...adjoint, guard: undefined, value: pushed(partial) };
   }
 
   // The partial chooses by being 0, as a sign or an indicator does.
   function weighed(adjoint: Adjoint, partial: Expr): Adjoint {
-    const value = magnitude(adjoint);
-    const weighted = product(value, partial);
-    return staysFinite(value)
-      ? { ...adjoint, guard: undefined, value: mark(weighted) }
-      : { ...adjoint, guard: { condition: notEqual(partial, 0), holds: true }, value: like(value, weighted) };
+    const isGuarded = !staysFinite(partial) && !mayVanish(adjoint.value);
+    const value = isGuarded ? adjoint.value : magnitude(adjoint);
+    const product = scaledBy(value, partial);
+    const weighted = mark(staysFinite(value) ? product : conditional(notEqual(partial, 0), product, 0));
+    if (isGuarded) return { ...adjoint, value: weighted };
+    const guard = staysFinite(partial) ? undefined : { condition: notEqual(value, 0), holds: true };
+    return { ...adjoint, guard, value: weighted };
   }
 
   function scaled(adjoint: Adjoint, partial: Expr, multiply: typeof product): Adjoint {

@@ -1,6 +1,19 @@
 import { asExpr, type Expr, type Operand } from "../expression/expression.ts";
 import { fold } from "../expression/fold.ts";
-import { add, conditional, mul, neg, notEqual, pow, square, sub } from "../expression/functions.ts";
+import {
+  acos,
+  acsc,
+  add,
+  asec,
+  asin,
+  conditional,
+  mul,
+  neg,
+  notEqual,
+  pow,
+  square,
+  sub,
+} from "../expression/functions.ts";
 
 /**
  * Products by the chain rule in which what a selection leaves out does not count, however large the other factor is:
@@ -11,6 +24,8 @@ export interface Products {
   readonly mark: (e: Expr) => Expr;
   /** Whether `e` was marked. */
   readonly mayVanish: (e: Expr) => boolean;
+  /** `e`, marked if `other` is. */
+  readonly like: (other: Expr, e: Expr) => Expr;
   /** Whether `e` is finite wherever its variables are: never NaN nor infinite, overflow of polynomials aside. */
   readonly staysFinite: (e: Expr) => boolean;
   /** `partial * inner`, where the partial is one that only chooses. */
@@ -31,9 +46,11 @@ export function products(): Products {
   const mayVanish = (e: Expr): boolean => vanishing.has(e);
   const staysFinite = (e: Expr): boolean => fold(e, finiteness, finite);
 
+  const like = (other: Expr, e: Expr): Expr => (mayVanish(other) ? mark(e) : e);
+
   function chosen(partial: Expr, inner: Expr): Expr {
     if (partial.kind === "constant") return times(partial, inner);
-    if (isConditional(partial)) return mark(inBranches(partial, rowDepth, leaf => times(leaf, inner)));
+    if (isConditional(partial)) return mark(inBranches(partial, rowDepth, leaf => like(inner, times(leaf, inner))));
     const product = times(partial, inner);
     return mark(staysFinite(inner) ? product : conditional(notEqual(partial, 0), product, 0));
   }
@@ -50,7 +67,7 @@ export function products(): Products {
     );
   }
 
-  return { mark, mayVanish, staysFinite, chosen, guarded };
+  return { mark, mayVanish, like, staysFinite, chosen, guarded };
 }
 
 /** Whether a partial only chooses: a conditional with a branch that is 0. */
@@ -84,6 +101,9 @@ const times = (coefficient: Expr, e: Expr): Expr =>
 
 const polynomials: ReadonlySet<unknown> = new Set([add, sub, mul, neg, square]);
 
+// Bounded where they are defined, which is not everywhere.
+const partlyDefined: ReadonlySet<unknown> = new Set([asin, acos, asec, acsc]);
+
 const finiteness = {
   constant: () => true,
   variable: () => true,
@@ -92,11 +112,13 @@ const finiteness = {
   reduction: (_: Expr, body: boolean) => body,
   call(node: Extract<Expr, { kind: "call" }>, args: readonly boolean[]): boolean {
     const { fn } = node;
-    if (fn.range === "truth") return true;
+    // Comparisons and logic answer 0 or 1 whatever they are asked, of NaN too.
+    if (fn.range === "truth" && fn.operator !== undefined) return true;
+    if (partlyDefined.has(fn)) return false;
     if (fn === pow) return args[0] === true && isNatural(node.args[1]);
-    const isTame = fn.bounded === true || fn.selection === true || fn.arity === 0 || polynomials.has(fn);
+    const isBounded = fn.bounded === true || fn.range === "truth" || fn.arity === 0;
     // A bounded function of an infinity may still be NaN, as sin is.
-    return isTame && args.every(Boolean);
+    return (isBounded || fn.selection === true || polynomials.has(fn)) && args.every(Boolean);
   },
 };
 

@@ -743,16 +743,21 @@ export const max: Binary = binary("max", {
 export const clip: Ternary = row("clip", 3, {
   evaluate: special.clip,
   derivatives: [
+    // The three share their comparisons: a gradient by all of them stays cheap.
     (x, low, high) =>
       conditional(
-        and(less(low, x), less(x, high)),
-        1,
-        conditional(and(or(equal(x, low), equal(x, high)), less(low, high)), half, 0),
+        less(low, high),
+        conditional(
+          less(low, x),
+          conditional(less(x, high), 1, conditional(equal(x, high), half, 0)),
+          conditional(equal(x, low), half, 0),
+        ),
+        0,
       ),
     (x, low, high) =>
-      conditional(less(low, high), conditional(less(x, low), 1, conditional(equal(x, low), half, 0)), 0),
+      conditional(less(low, high), conditional(less(low, x), 0, conditional(equal(x, low), half, 1)), 0),
     (x, low, high) =>
-      conditional(less(low, high), conditional(less(high, x), 1, conditional(equal(x, high), half, 0)), 1),
+      conditional(less(low, high), conditional(less(x, high), 0, conditional(equal(x, high), half, 1)), 1),
   ] as FunctionRow["derivatives"],
   selection: true,
 });
@@ -938,8 +943,8 @@ function powerCode(x = "", y = ""): string {
   if (y === "2") return `${x} * ${x}`;
   if (y === "3") return `${x} * ${x} * ${x}`;
   if (y === "4") return `(${x} * ${x}) * (${x} * ${x})`;
-  if (y === "-1") return `1 / ${x}`;
-  if (y === "-2") return `1 / (${x} * ${x})`;
+  if (y === "(-1)") return `1 / ${x}`;
+  if (y === "(-2)") return `1 / (${x} * ${x})`;
   return `Math.pow(${x}, ${y})`;
 }
 
