@@ -37,6 +37,7 @@ export interface Adjoints {
   readonly expression: (adjoint: Adjoint) => Expr;
 }
 
+/** The arithmetic of adjoints for one reverse sweep. */
 export function adjoints(): Adjoints {
   const { mark, mayVanish, like, staysFinite } = products();
 
