@@ -128,13 +128,20 @@ alike("2 * (x + 0.75 - z) + 0 - 0", "2 * (x + 0.75 - z)");
 alike("(z + x) * -2 * 2 / 2", "(z + x) * -2");
 alike("(0.5 * x + 1)^2 - 1 + 1", "(0.5 * x + 1)^2");
 
-test("simplified with its value and other partial, d/dy (x / y)^x keeps its value", () => {
-  const e = parse("(x / y)^x");
-  const { x = zero, y = zero } = gradient(e, ["x", "y"]);
-  const at = { x: -0.5, y: -1 };
-  // Two roundings of a power: to 1e-12.
-  assert.ok(Math.abs(evaluate(simplifyAll([e, x, y])[2] ?? zero, at) - evaluate(y, at)) < 1e-12);
-});
+/** Simplified together, an expression and its partial derivatives keep their values at a point. */
+const keepsGradient = (text: string, at: Point): void =>
+  test(`${text} and its gradient, simplified together, keep their values at ${JSON.stringify(at)}`, () => {
+    const e = parse(text);
+    const all = [e, ...Object.values(gradient(e))];
+    for (const [i, simple] of simplifyAll(all).entries()) {
+      const before = all[i] ?? zero;
+      assert.ok(keeps(before, simple, at) !== false, `${textOf(simple)} is not ${textOf(before)}`);
+    }
+  });
+
+keepsGradient("(x / y)^x", { x: -0.5, y: -1 });
+keepsGradient("sqrt((x + 0) / y)", { x: -2, y: -1 });
+keepsGradient("(gamma(x) / log(gamma(x)))^x", { x: -1.3 });
 
 test("log(x^2) is never 2 * log(x)", () => {
   assert.ok(Number.isFinite(evaluate(simplify(parse("log(x^2)")), { x: -2 })));
