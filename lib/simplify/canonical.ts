@@ -269,7 +269,8 @@ export class Canonical implements NormalForms {
       if (value === undefined) return undefined;
       values.push(value);
     }
-    return fn.exact(...values);
+    const result = fn.exact(...values);
+    return result !== undefined && isShort(result) ? result : undefined;
   }
 
   // f(c * x^n * y) is f(c) * f(x)^n * f(y).
@@ -334,8 +335,9 @@ export class Canonical implements NormalForms {
     if (Q.isZero(product.coefficient) && Q.sign(power) < 0) {
       return { coefficient: Q.one, factors: new Map([[constant(0), rationalSum(power)]]) };
     }
-    if (isSmall(power)) result.coefficient = Q.power(product.coefficient, power.numerator);
-    else if (Q.isOne(Q.absolute(product.coefficient))) {
+    if (isSmall(power) && bitsOf(product.coefficient) * Math.abs(Number(power.numerator)) < mostBits) {
+      result.coefficient = Q.power(product.coefficient, power.numerator);
+    } else if (Q.isOne(Q.absolute(product.coefficient))) {
       result.coefficient = Q.isEven(power) ? Q.one : product.coefficient;
     } else {
       const base = this.fromProduct({ coefficient: product.coefficient, factors: noFactors });
@@ -445,18 +447,21 @@ export class Canonical implements NormalForms {
 
   // A base that is a product itself, under a whole exponent: its own factors take its place.
   #opened(product: Product): Product {
-    let result: ProductBuilder | undefined;
+    const inner: Product[] = [];
+    const closed = productBuilder(product);
     for (const [base, exponent] of product.factors) {
       const power = rationalOf(exponent);
       if (power === undefined || !Q.isInteger(power) || base.kind === "constant") continue;
-      const inner = this.#products.get(base) ?? (this.isSum(base) ? this.productOf(base) : undefined);
-      if (inner === undefined || (inner.factors.size === 1 && inner.factors.has(base))) continue;
-      if (inner.factors.size > longest) continue;
-      result ??= productBuilder(product);
-      result.factors.delete(base);
-      this.multiply(result, this.#wholePower(inner, power), 1);
+      const own = this.#products.get(base) ?? (this.isSum(base) ? this.productOf(base) : undefined);
+      if (own === undefined || (own.factors.size === 1 && own.factors.has(base)) || own.factors.size > longest)
+        continue;
+      closed.factors.delete(base);
+      inner.push(this.#wholePower(own, power));
     }
-    return result === undefined ? product : this.#opened(result);
+    if (inner.length === 0) return product;
+    // What is opened may bring in again what was taken out, so all is taken out first.
+    for (const own of inner) this.multiply(closed, own, 1);
+    return this.#opened(closed);
   }
 
   // x*y + x*z is x*(y + z): what all terms share, under the least exponent.
@@ -529,7 +534,18 @@ const largest = 400;
 // The search for a factor of some of the terms tries each base.
 const fewTerms = 12;
 
+// Longer numbers are left as powers: each power of a power would multiply their length again.
+const mostBits = 2048;
+const bitsOf = ({ numerator, denominator }: Q.Rational): number =>
+  numerator.toString(16).length * 4 + denominator.toString(16).length * 4;
+
 const half = Q.rational(1n, 2n);
+// A number, or a fraction of two: what takes more is no simplification of a call.
+const isShort = (value: Q.Rational): boolean =>
+  Q.toDouble(value) !== undefined ||
+  (Q.toDouble(Q.rational(value.numerator, 1n)) !== undefined &&
+    Q.toDouble(Q.rational(value.denominator, 1n)) !== undefined);
+
 const isSmall = (power: Q.Rational): boolean => power.numerator <= 64n && power.numerator >= -64n;
 
 function exactPower(value: Q.Rational, power: Q.Rational): Q.Rational | undefined {
