@@ -13,7 +13,7 @@ export const operatorWords: ReadonlySet<string> = new Set(["and", "or", "not", "
 /** Values that are written as words and are no rows of the table. */
 export const valueWords: ReadonlySet<string> = new Set(["true", "false", "Infinity", "NaN", "PI"]);
 
-/** The words that take indices where a function takes values. */
+/** The words that, before a parenthesis, take indices where a function takes values; elsewhere each is a name like any other. */
 export const indexWords: ReadonlySet<string> = new Set([
   "sum",
   "mean",
@@ -28,7 +28,7 @@ export const indexWords: ReadonlySet<string> = new Set([
 export const aliases: ReadonlyMap<string, string> = new Map([["ln", "log"]]);
 
 /** The words that are no names of rows and, without backticks, of no variables. */
-export const keywords: ReadonlySet<string> = new Set([...operatorWords, ...valueWords, ...indexWords]);
+export const keywords: ReadonlySet<string> = new Set([...operatorWords, ...valueWords]);
 
 /**
  * Where the name that begins at `start` of `text` ends; `start` itself if none does. A name is a letter, then letters and

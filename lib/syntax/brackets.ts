@@ -2,14 +2,13 @@ import type { FluxionError, Span } from "../expression/error.ts";
 import {
   delta,
   type Expr,
-  extent,
   type Index,
   type ReductionKind,
   reduction,
   type Variable,
   variable,
 } from "../expression/expression.ts";
-import { div } from "../expression/functions.ts";
+import { mean } from "../expression/reductions.ts";
 import { callNamed } from "./calls.ts";
 import { failure, type Reader, unexpected } from "./reader.ts";
 import { type Content, close, type Machine, popExpression, popIndex } from "./stack.ts";
@@ -112,8 +111,6 @@ function reading(reader: Reader, name: string, indices: readonly Index[], span: 
 // Each node holds its free indices, and a call of the constructor its arguments: a bound keeps both small.
 const mostIndices = 100;
 
-function reduced(word: string, index: string, body: Expr): Expr {
-  if (word === "mean") return div(reduction("sum", index, body), extent(index));
-  // The words that open a reduction are those of its kinds and `mean`.
-  return reduction(word as ReductionKind, index, body);
-}
+// The words that open a reduction are those of its kinds and `mean`.
+const reduced = (word: string, index: string, body: Expr): Expr =>
+  word === "mean" ? mean(index, body) : reduction(word as ReductionKind, index, body);

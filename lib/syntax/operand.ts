@@ -101,8 +101,7 @@ function valueNamed(reader: Reader, token: NameToken): Expr {
   const row = rowNamed(reader, text);
   if (row?.arity === 0) return call(row, []);
   if (isPlainName(text) || reader.functions.has(text)) return variable(text);
-  const usage = indexWords.has(text) ? usages.get(text) : `${text}(…)`;
-  const message = `${text} is a function; write ${usage}, or ${quoteName(text)} for a variable of that name`;
+  const message = `${text} is a function; write ${text}(…), or ${quoteName(text)} for a variable of that name`;
   throw failure(reader, "syntax", message, token);
 }
 

@@ -22,7 +22,8 @@ export interface ParseOptions {
  * - `E`, `i`, `phi` and the other constants and units of mathjs are variables: only `pi` (or `PI`), `e` and `tau` are constants.
  * - A name may end in primes (`sigma'`), which transpose nothing, and any text in backticks is a name: `` `e` ``.
  * - The signs × and ÷ are no letters.
- * - `sum(j, …)`, `mean`, `maximum`, `minimum`, `logsumexp`, `delta` and `extent` take an index first; `x[i]` reads an array, whose
+ * - `sum(j, …)`, `mean`, `maximum`, `minimum`, `logsumexp`, `delta` and `extent` take an index first and,
+ *   where no parenthesis follows, are names like any other; `x[i]` reads an array, whose
  *   positions count from 0 and are sums of names, integers, integer multiples and readings of arrays. `x[i](y)` is a product.
  * - A function is called with parentheses: a bare `sin` and the call of a name that is no function are errors. `ln` is `log`.
  * - Behind a percent sign `and`, `or` and `mod` are operators, where mathjs looks for names; and a percent sign that ends its line

@@ -3,7 +3,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { variable } from "../../lib/expression/expression.ts";
 import { functions } from "../../lib/expression/functions.ts";
-import { endOfName, isPlainName, keywords, quoteName } from "../../lib/expression/names.ts";
+import { endOfName, indexWords, isPlainName, keywords, quoteName } from "../../lib/expression/names.ts";
 import { parse } from "../../lib/syntax/parse.ts";
 
 const runs = Number(process.env.FC_RUNS ?? 200);
@@ -38,7 +38,17 @@ const words = [
   "x²",
 ];
 const name = fc.oneof(
-  fc.constantFrom(...words, ...keywords, ...functions.keys(), "ln", "E", "null", "constructor", "__proto__"),
+  fc.constantFrom(
+    ...words,
+    ...keywords,
+    ...indexWords,
+    ...functions.keys(),
+    "ln",
+    "E",
+    "null",
+    "constructor",
+    "__proto__",
+  ),
   fc.string({ unit: "binary", maxLength: 5 }),
   fc.string({ unit: fc.constantFrom(..."xeπ1_$' `\\𝒜-"), maxLength: 5 }),
 );
@@ -57,10 +67,10 @@ test("a quoted name always does", () => {
   );
 });
 
-test("keywords, constants and functions are not plain; operators' names are", () => {
-  for (const word of ["and", "mod", "to", "true", "NaN", "PI", "sum", "extent", "pi", "e", "sin", "ln", "tau"])
+test("keywords, constants and functions are not plain; words of indices and the names of operators are", () => {
+  for (const word of ["and", "mod", "to", "true", "NaN", "PI", "pi", "e", "sin", "ln", "tau"])
     assert.not(isPlainName(word), word);
-  for (const word of ["add", "less", "factorial", "conditional", "E", "i", "toString"])
+  for (const word of ["add", "less", "factorial", "conditional", "E", "i", "toString", ...indexWords])
     assert.ok(isPlainName(word), word);
 });
 

@@ -180,7 +180,9 @@ prints(max(conditional(x, y, z), or(x, y)), "max(x ? y : z, x or y)", "max((x ? 
 prints(mul(2, pi), "2 * pi", "(2 * pi)");
 prints(pow(e, variable("e")), "e^`e`", "(e^`e`)");
 prints(variable("sin"), "`sin`");
-prints(sin(variable("sum")), "sin(`sum`)");
+prints(sin(variable("sum")), "sin(sum)");
+prints(mul(variable("delta"), add(variable("extent"), x)), "delta * (extent + x)", "(delta * (extent + x))");
+prints(reduction("sum", "sum", variable("sum", "sum")), "sum(sum, sum[sum])");
 prints(variable("not"), "`not`");
 prints(variable("constructor"), "constructor");
 prints(variable("__proto__", "toString"), "__proto__[toString]");
@@ -208,7 +210,24 @@ prints(delta("i", shift("j", 1)), "delta(i, j+1)");
 prints(div(1, extent("n")), "1 / extent(n)", "(1 / extent(n))");
 
 // Every shape, every row of the table, names of all kinds, and numbers of both signs
-const names = ["x", "y", "n", "e", "pi", "sin", "sum", "not", "mod", "add", "true", "t1", "constructor", "__proto__"];
+const names = [
+  "x",
+  "y",
+  "n",
+  "e",
+  "pi",
+  "sin",
+  "sum",
+  "delta",
+  "extent",
+  "not",
+  "mod",
+  "add",
+  "true",
+  "t1",
+  "constructor",
+  "__proto__",
+];
 const strange = ["", "a b", "2", "`", "\\", "x'", "\n", "größe", "λ", "💡", "\ud800", "x;y", "x[0]", "Infinity"];
 const arbitraryName = fc.constantFrom(...names, ...strange);
 

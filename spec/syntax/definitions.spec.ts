@@ -51,7 +51,14 @@ test("axes stand in the order of the text, and may be more than the expression h
 });
 
 test("any text in backticks is a name", () => {
-  assert.equal(written(parseDefinitions("`e`[`sum`, `a b`] = x[`a b`, `sum`]")), ["e[sum,a b]: x[`a b`,`sum`]"]);
+  assert.equal(written(parseDefinitions("`e`[`mod`, `a b`] = x[`a b`, `mod`]")), ["e[mod,a b]: x[`a b`,`mod`]"]);
+});
+
+test("a word of indices is a name", () => {
+  assert.equal(written(parseDefinitions("mean[sum] = x[sum]\ndelta = 2 * sum(n, mean[n])")), [
+    "mean[sum]: x[sum]",
+    "delta[]: 2 * sum(n, mean[n])",
+  ]);
 });
 
 test("the last line may be a bare expression", () => {
