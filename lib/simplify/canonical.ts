@@ -41,7 +41,7 @@ import {
   termCount,
 } from "./forms.ts";
 import { applyFunctionRules, applyProductRules, applySumRules, type RuleIndex } from "./rules.ts";
-import { Speller, type Style } from "./spell.ts";
+import { rational, Speller, type Style } from "./spell.ts";
 
 /**
  * The canonical forms of one run: every expression that it makes is known as a sum and as a product, and equal forms are
@@ -128,8 +128,10 @@ export class Canonical implements NormalForms {
     const plain = this.#speller.sum(sum);
     const known = this.#searched[search].get(plain);
     if (known !== undefined) return known;
-    const content = this.#speller.withContent(sum);
-    const spelled = content !== undefined && content.size < plain.size ? content : plain;
+    let spelled = plain;
+    for (const other of [this.#speller.withContent(sum), this.#speller.withSharedCoefficients(sum)]) {
+      if (other !== undefined && other.size < spelled.size) spelled = other;
+    }
     let best = spelled;
     for (const other of this.#rearranged(sum, plain, search)) if (other.size < best.size) best = other;
     if (best === spelled) this.#sums.set(best, sum);
@@ -352,14 +354,7 @@ export class Canonical implements NormalForms {
     const opaque: Product = { coefficient: Q.one, factors: new Map([[base, rationalSum(power)]]) };
     const { coefficient, factors } = product;
     const result = productBuilder();
-    if (factors.size === 0) {
-      if (Q.sign(coefficient) <= 0 || !hasExactRadicals(coefficient)) {
-        const value = Q.isZero(coefficient) && Q.sign(power) > 0;
-        return value ? { coefficient: Q.zero, factors: noFactors } : opaque;
-      }
-      multiplyNumberPower(result, coefficient, power);
-      return result;
-    }
+    if (factors.size === 0) return this.#powerOfNumber(coefficient, power, opaque);
     const scale = Q.isOne(coefficient) ? Q.one : exactPower(coefficient, power);
     if (scale === undefined) return opaque;
     result.coefficient = scale;
@@ -382,6 +377,25 @@ export class Canonical implements NormalForms {
       multiplyPower(result, factor, rationalSum(outer));
     }
     multiplyPower(result, this.fromProduct(inside), rationalSum(power));
+    return result;
+  }
+
+  // Whole numbers and plain fractions prime by prime, so that sqrt(8) meets sqrt(2); decimals as they are.
+  #powerOfNumber(value: Q.Rational, power: Q.Rational, opaque: Product): Product {
+    if (Q.isZero(value)) return Q.sign(power) > 0 ? { coefficient: Q.zero, factors: noFactors } : opaque;
+    const root = exactPower(value, power);
+    if (root !== undefined) return { coefficient: root, factors: noFactors };
+    if (Q.sign(value) < 0) return opaque;
+    const result = productBuilder();
+    if (power.denominator > highestDegree || !hasExactRadicals(value)) {
+      const atom = pow(rational(value), rational(power));
+      return { coefficient: Q.one, factors: new Map([[atom, oneSum]]) };
+    }
+    if (value.denominator % 5n === 0n) {
+      const base = rational(value);
+      if (base.kind !== "constant") return opaque;
+      multiplyPower(result, base, rationalSum(power));
+    } else multiplyNumberPower(result, value, power);
     return result;
   }
 
@@ -533,6 +547,9 @@ const largest = 400;
 
 // The search for a factor of some of the terms tries each base.
 const fewTerms = 12;
+
+// Roots of a higher degree stay as they are: nobody meets two of them.
+const highestDegree = 12n;
 
 // Longer numbers are left as powers: each power of a power would multiply their length again.
 const mostBits = 2048;

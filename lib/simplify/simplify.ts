@@ -29,7 +29,7 @@ export function simplify(e: Operand): Expr {
  */
 export const simplifyAll = (roots: readonly Operand[]): readonly Expr[] => smallest(roots.map(asExpr), toCompute);
 
-/** How far a run goes. Each later one of a list breaks up less; after the last, operands are only put in order. */
+/** How far a run goes. After the last, operands are only put in order. */
 interface Effort {
   /** How many terms or factors of an expression with several users are written out into each of them. */
   readonly opens: number;
@@ -45,46 +45,53 @@ const largeGraph = 3000;
 const allRules = once(() => indexRules(tableRules()));
 const computingRules = once(() => indexRules(tableRules().filter(rule => !bringsInFunction(rule))));
 
-const toRead: readonly Effort[] = [
-  { opens: 12, textbook: true, rules: allRules },
-  { opens: 1, textbook: true, rules: allRules },
-  { opens: 12, textbook: false, rules: allRules },
-  { opens: 1, textbook: false, rules: allRules },
-  { opens: 1, textbook: false, rules: computingRules },
+// In groups: of the first group with a result that is no larger than the input, the best.
+const toRead: readonly (readonly Effort[])[] = [
+  [
+    { opens: 12, textbook: true, rules: allRules },
+    { opens: 1, textbook: true, rules: allRules },
+  ],
+  [
+    { opens: 12, textbook: false, rules: allRules },
+    { opens: 1, textbook: false, rules: allRules },
+  ],
+  [{ opens: 1, textbook: false, rules: computingRules }],
 ];
 
-const toCompute: readonly Effort[] = [
-  { opens: 1, textbook: true, rules: computingRules },
-  { opens: 1, textbook: false, rules: computingRules },
+const toCompute: readonly (readonly Effort[])[] = [
+  [{ opens: 1, textbook: true, rules: computingRules }],
+  [{ opens: 1, textbook: false, rules: computingRules }],
 ];
 
-function smallest(roots: readonly Expr[], efforts: readonly Effort[]): readonly Expr[] {
+function smallest(roots: readonly Expr[], groups: readonly (readonly Effort[])[]): readonly Expr[] {
   const order = topologicalOrder(...roots);
   const limit = measure(order, roots);
-  let best: Outcome | undefined;
-  for (const effort of efforts) {
-    if (limit.operations > largeGraph && effort.opens > 1) continue;
-    // What keeps sharing may still replace what broke it up, if it is no longer and takes fewer operations.
-    if (best !== undefined && effort.opens > 1) break;
-    const result = run(roots, order, effort);
-    const size = measure(topologicalOrder(...result), result);
-    if (!isWithin(size, limit)) continue;
-    if (best === undefined || (isWithin(size, best.size) && size.operations < best.size.operations))
-      best = { result, size };
-    if (effort.opens === 1 || !hasSharedSums(order, roots)) break;
+  const isSimple = limit.operations > largeGraph || !hasSharedParts(order, roots);
+  for (const group of groups) {
+    let best: Outcome | undefined;
+    for (const effort of isSimple ? group.slice(-1) : group) {
+      const result = run(roots, order, effort);
+      const size = measure(topologicalOrder(...result), result);
+      if (isWithin(size, limit) && (best === undefined || isBetter(size, best.size))) best = { result, size };
+    }
+    if (best !== undefined) return best.result;
   }
-  return best?.result ?? ordered(roots, order);
+  return ordered(roots, order);
+}
+
+// Operations first: what breaks up sharing is larger than some inputs, and may not depend on which.
+const isBetter = (a: Measure, b: Measure): boolean =>
+  a.operations < b.operations || (a.operations === b.operations && a.nodes < b.nodes);
+
+// Without a part of several users, all efforts of a group come to the same.
+function hasSharedParts(order: readonly Expr[], roots: readonly Expr[]): boolean {
+  const users = countUsers(roots, order);
+  return order.some(node => node.kind === "call" && node.args.length > 0 && (users.get(node)?.count ?? 0) > 1);
 }
 
 interface Outcome {
   readonly result: readonly Expr[];
   readonly size: Measure;
-}
-
-// Without a sum or a product of several users, all efforts come to the same.
-function hasSharedSums(order: readonly Expr[], roots: readonly Expr[]): boolean {
-  const users = countUsers(roots, order);
-  return order.some(node => node.kind === "call" && node.args.length > 1 && (users.get(node)?.count ?? 0) > 1);
 }
 
 function run(roots: readonly Expr[], order: readonly Expr[], effort: Effort): readonly Expr[] {
@@ -136,7 +143,11 @@ function collectSum(root: Call, { canonical, users, resultOf, limitOf }: Collect
     }
     const result = resultOf(node);
     const sum = canonical.sumOf(result);
-    accumulate(total, termCount(sum) <= limitOf(node) ? sum : single(result), scale);
+    accumulate(
+      total,
+      termCount(sum) <= limitOf(node) ? sum : (closed(canonical.productOf(result)) ?? single(result)),
+      scale,
+    );
   }
   return total;
 }
@@ -161,6 +172,14 @@ function collectProduct(root: Call, { canonical, users, resultOf, limitOf }: Col
 }
 
 const single = (term: Expr): Sum => ({ constant: Q.zero, terms: new Map([[term, Q.one]]) });
+
+// A sum that stays closed, as its primitive sum, so that x - y and y - x are one term.
+function closed({ coefficient, factors }: Product): Sum | undefined {
+  const [[base] = [undefined]] = factors;
+  return base === undefined || factors.size > 1
+    ? undefined
+    : { constant: Q.zero, terms: new Map([[base, coefficient]]) };
+}
 
 interface Users {
   count: number;

@@ -5,7 +5,6 @@ import {
   contentOf,
   isOneSum,
   type NormalForms,
-  oneSum,
   type Product,
   rationalOf,
   rationalSum,
@@ -36,10 +35,41 @@ export class Speller {
   /** Descending degrees, the constant last, a positive term first if there is one. */
   sum(sum: Sum): Expr {
     const entries = [...sum.terms].map(([term, coefficient]) => this.#entry(term, coefficient));
+    return this.#sumOf(entries, sum.constant);
+  }
+
+  /** The sum with the terms of one coefficient under it, `2 * (x + y) + z`, if there are such terms. */
+  withSharedCoefficients(sum: Sum): Expr | undefined {
+    if (sum.terms.size > manyTerms) return undefined;
+    const groups = new Map<string, [Expr, Q.Rational][]>();
+    for (const [term, coefficient] of sum.terms) {
+      const { numerator, denominator } = Q.absolute(coefficient);
+      const key = `${numerator}/${denominator}`;
+      groups.set(key, [...(groups.get(key) ?? []), [term, coefficient]]);
+    }
+    const entries: Entry[] = [];
+    for (const group of groups.values()) {
+      const scale = Q.absolute(group[0]?.[1] ?? Q.one);
+      const inside: Sum = {
+        constant: Q.zero,
+        terms: new Map(group.map(([term, coefficient]) => [term, Q.divide(coefficient, scale)])),
+      };
+      if (group.length < 2 || Q.isOne(scale)) {
+        entries.push(...group.map(([term, coefficient]) => this.#entry(term, coefficient)));
+        continue;
+      }
+      const sign = Q.sign(this.leadingCoefficient(inside)) < 0 ? Q.minusOne : Q.one;
+      entries.push(this.#entry(this.sum(scaleSum(inside, sign)), Q.multiply(scale, sign)));
+    }
+    return entries.length === sum.terms.size ? undefined : this.#sumOf(entries, sum.constant);
+  }
+
+  #sumOf(entries: Entry[], constantTerm: Q.Rational): Expr {
     if (entries.length > 1) entries.sort((a, b) => this.#compareTerms(a, b));
     const first = entries.findIndex(entry => Q.sign(entry.coefficient) > 0);
-    if (first < 0 && Q.sign(sum.constant) > 0) return this.#tail(rational(sum.constant), entries);
-    return first < 0 ? this.#negativeSum(sum, entries) : this.#sumFrom(first, entries, sum.constant);
+    if (first >= 0) return this.#sumFrom(first, entries, constantTerm);
+    if (Q.sign(constantTerm) > 0) return this.#tail(rational(constantTerm), entries);
+    return this.#negativeSum(entries, constantTerm);
   }
 
   #sumFrom(first: number, entries: readonly Entry[], constantTerm: Q.Rational): Expr {
@@ -53,13 +83,13 @@ export class Speller {
   }
 
   // -2*y - x rather than -x - 2*y: the sign costs nothing before a number.
-  #negativeSum(sum: Sum, entries: readonly Entry[]): Expr {
+  #negativeSum(entries: readonly Entry[], constantTerm: Q.Rational): Expr {
     const isFree = ({ coefficient }: Entry): boolean => !Q.equals(coefficient, Q.minusOne);
-    const first = entries.length > manyFactors ? -1 : entries.findIndex(isFree);
-    if (first >= 0) return this.#sumFrom(first, entries, sum.constant);
-    return Q.isZero(sum.constant)
-      ? this.#sumFrom(0, entries, sum.constant)
-      : this.#tail(rational(sum.constant), entries);
+    const first = entries.length > manyTerms ? -1 : entries.findIndex(isFree);
+    if (first >= 0) return this.#sumFrom(first, entries, constantTerm);
+    return Q.isZero(constantTerm)
+      ? this.#sumFrom(0, entries, constantTerm)
+      : this.#tail(rational(constantTerm), entries);
   }
 
   /** The sum as its content times what remains, if the content is not one. */
@@ -81,8 +111,7 @@ export class Speller {
       } else factors.push({ base, exponent });
     }
     if (radicals.length > 0) coefficient = this.#radicals(coefficient, radicals, factors);
-    const grouped = factors.length > 1 ? this.#groupPowers(this.#groupMultiplicative(factors)) : factors;
-    return this.#rescaled(coefficient, this.#split(coefficient, grouped));
+    return this.#rescaled(coefficient, factors);
   }
 
   /** In canonical order. */
@@ -146,7 +175,7 @@ export class Speller {
     const degrees = radicals.map(([, power]) => power.denominator);
     const common = degrees.reduce((a, b) => (a / Q.greatestCommonDivisor(a, b)) * b);
     for (const [base, power] of radicals) {
-      const degree = this.#style.textbook ? power.denominator : common;
+      const degree = this.#style.textbook || common > 12n ? power.denominator : common;
       const inside = base ** ((power.numerator * degree) / power.denominator);
       groups.set(degree, (groups.get(degree) ?? 1n) * inside);
     }
@@ -181,7 +210,7 @@ export class Speller {
         Q.isInteger(power);
       if (!groupable || factor.base.kind !== "call") rest.push(factor);
       else {
-        const key = `${factor.base.fn.name} ${power.numerator}`;
+        const key = `${factor.base.fn.name} ${magnitude(power.numerator)}`;
         groups.set(key, [...(groups.get(key) ?? []), factor]);
       }
     }
@@ -191,8 +220,14 @@ export class Speller {
         rest.push(...group);
         continue;
       }
-      const inside = group.flatMap(({ base }) => base.args.map(argument => ({ base: argument, exponent: oneSum })));
-      rest.push({ base: call(first.base.fn, [mulAll(this.#powers(inside))]), exponent: first.exponent });
+      const power = rationalOf(first.exponent) ?? Q.one;
+      const inside = new Map(
+        group.flatMap(({ base, exponent }) =>
+          base.args.map(argument => [argument, scaleSum(exponent, Q.divide(Q.one, power))] as const),
+        ),
+      );
+      const argument = this.#assembleFactors(Q.one, { coefficient: Q.one, factors: inside });
+      rest.push({ base: call(first.base.fn, [argument]), exponent: first.exponent });
     }
     return rest;
   }
@@ -222,7 +257,7 @@ export class Speller {
       const base = this.#assembleFactors(Q.one, inside);
       result = [
         ...result.filter(member => !members.includes(member)),
-        { base, exponent: rationalSum(Q.rational(power * sign, 1n)) },
+        { base, exponent: rationalSum(Q.rational(power * sign, 1n)), group: inside },
       ];
     }
     return result;
@@ -282,59 +317,79 @@ export class Speller {
     return undefined;
   }
 
+  // The opposite of a sum wherever that spares a leading minus; of other bases where the minus would be a node more.
   #flipped({ base, sum: scaled }: Factor, coefficient: Q.Rational): Expr | undefined {
     const own = scaled ?? (this.#canonical.isSum(base) ? this.#canonical.sumOf(base) : undefined);
-    if (own !== undefined) return hasNegative(own) ? this.sum(scaleSum(own, Q.minusOne)) : undefined;
-    if (base.kind !== "call" || base.fn.parity !== "odd" || !Q.equals(coefficient, Q.minusOne)) return undefined;
+    if (own !== undefined && hasNegative(own)) return this.sum(scaleSum(own, Q.minusOne));
+    return Q.equals(coefficient, Q.minusOne) ? this.#opposite(base, own) : undefined;
+  }
+
+  // -base in no more nodes than base, if there is such a spelling.
+  #opposite(base: Expr, own?: Sum, depth = 8): Expr | undefined {
+    if (base.kind === "constant") return constant(-base.value);
+    const sum = own ?? (this.#canonical.isSum(base) ? this.#canonical.sumOf(base) : undefined);
+    if (sum !== undefined) {
+      const negated = this.sum(scaleSum(sum, Q.minusOne));
+      return negated.size <= base.size ? negated : undefined;
+    }
+    if (base.kind !== "call" || depth === 0) return undefined;
     const [argument] = base.args;
-    if (argument === undefined || !this.#canonical.isSum(argument)) return undefined;
-    const sum = this.#canonical.sumOf(argument);
-    if (!hasNegative(sum)) return undefined;
-    return call(base.fn, [this.#canonical.fromSum(scaleSum(sum, Q.minusOne))]);
+    if (base.fn.parity === "odd" && argument !== undefined) {
+      const inside = this.#opposite(argument, undefined, depth - 1);
+      return inside === undefined ? undefined : call(base.fn, [inside]);
+    }
+    const product = this.#canonical.productOf(base);
+    if (Q.isOne(Q.absolute(product.coefficient))) return undefined;
+    const negated = this.product({ coefficient: Q.negate(product.coefficient), factors: product.factors });
+    return negated.size <= base.size ? negated : undefined;
   }
 
   // 0.25 * (2*x + 1)^2 or (x + 0.5)^2: each sum takes in as much of the coefficient as makes the whole smallest.
-  #rescaled(coefficient: Q.Rational, split: Split): Expr {
-    let best = this.#signed(coefficient, split);
-    if (Q.isOne(Q.absolute(coefficient))) return best;
-    let [current, scale] = [split, coefficient];
-    for (const side of ["numerator", "denominator"] as const) {
-      for (const [position, factor] of split[side].entries()) {
-        for (const candidate of this.#scalesOf(factor, side, scale)) {
-          const part = current[side].map((other, i) => (i === position ? candidate.factor : other));
-          const next = { ...current, [side]: part };
-          const whole = this.#signed(candidate.coefficient, next);
-          if (whole.size < best.size) [best, current, scale] = [whole, next, candidate.coefficient];
-        }
+  #rescaled(coefficient: Q.Rational, factors: readonly Factor[]): Expr {
+    let best = this.#written(coefficient, factors);
+    let [current, scale] = [factors, coefficient];
+    for (const [position, factor] of factors.entries()) {
+      for (const candidate of this.#scalesOf(factor, scale)) {
+        const next = current.map((other, i) => (i === position ? candidate.factor : other));
+        const whole = this.#written(candidate.coefficient, next);
+        if (whole.size < best.size) [best, current, scale] = [whole, next, candidate.coefficient];
       }
     }
     return best;
   }
 
   // The sum with its first coefficient one, and the sum that takes in the whole coefficient, if its root is rational.
-  *#scalesOf({ base, exponent }: Factor, side: keyof Split, coefficient: Q.Rational): Generator<Rescaled> {
+  *#scalesOf({ base, exponent }: Factor, coefficient: Q.Rational): Generator<Rescaled> {
     const power = wholePower(exponent);
-    if (power === undefined || power > 8n || !this.#canonical.isSum(base)) return;
+    if (power === undefined || magnitude(power) > 64n || !this.#canonical.isSum(base)) return;
     const sum = this.#canonical.sumOf(base);
-    const all = Q.root(Q.absolute(coefficient), power);
-    const monic = Q.divide(Q.one, Q.absolute(this.leadingCoefficient(sum)));
-    const sign = side === "numerator" ? -power : power;
-    for (const by of [monic, all === undefined || side === "numerator" ? all : Q.divide(Q.one, all)]) {
+    const root = Q.root(Q.absolute(coefficient), magnitude(power));
+    const all = root === undefined || power > 0n ? root : Q.divide(Q.one, root);
+    for (const by of [Q.divide(Q.one, Q.absolute(this.leadingCoefficient(sum))), all]) {
       if (by === undefined || Q.isOne(by)) continue;
       const scaled = scaleSum(sum, by);
       yield {
         factor: { base: this.sum(scaled), exponent, sum: scaled },
-        coefficient: Q.multiply(coefficient, Q.power(by, sign)),
+        coefficient: Q.multiply(coefficient, Q.power(by, -power)),
       };
     }
   }
 
-  #signed(coefficient: Q.Rational, split: Split): Expr {
-    const { numerator, denominator } = split;
+  #written(coefficient: Q.Rational, factors: readonly Factor[]): Expr {
+    const grouped = factors.length > 1 ? this.#groupPowers(this.#groupMultiplicative(factors)) : factors;
+    const [only] = grouped;
+    if (grouped.length === 1 && only?.group !== undefined) {
+      // 27 * (x * y)^3 is (3 * x * y)^3.
+      const power = wholePower(only.exponent) ?? 1n;
+      const root = power > 1n ? Q.root(coefficient, power) : undefined;
+      if (root !== undefined && !Q.isOne(Q.absolute(root)))
+        return pow(this.#assembleFactors(root, only.group), constant(Number(power)));
+    }
+    const split = this.#split(coefficient, grouped);
     const flipped = Q.sign(coefficient) < 0 ? this.#flip(coefficient, split) : undefined;
-    return flipped === undefined
-      ? this.#assemble(coefficient, this.#powers(numerator), this.#powers(denominator))
-      : this.#assemble(Q.negate(coefficient), this.#powers(flipped.numerator), this.#powers(flipped.denominator));
+    const [sign, { numerator, denominator }] =
+      flipped === undefined ? [coefficient, split] : [Q.negate(coefficient), flipped];
+    return this.#assemble(sign, this.#powers(numerator), this.#powers(denominator));
   }
 
   #assembleFactors(coefficient: Q.Rational, product: Product): Expr {
@@ -359,10 +414,10 @@ export class Speller {
   }
 
   #assemble(coefficient: Q.Rational, numerator: readonly Expr[], denominator: readonly Expr[]): Expr {
-    const { above, below } = this.#coefficient(Q.absolute(coefficient), numerator.length > 0, denominator.length > 0);
+    const { above, below } = this.#coefficient(coefficient, numerator.length > 0, denominator.length > 0);
     const bottom = below === undefined ? denominator : [below, ...denominator];
     let top = above === undefined ? numerator : [above, ...numerator];
-    if (Q.sign(coefficient) < 0) {
+    if (Q.sign(coefficient) < 0 && (below === undefined || below.kind !== "constant" || below.value > 0)) {
       const [first = constant(1), ...others] = top;
       top = [first.kind === "constant" ? constant(-first.value) : neg(first), ...others];
     }
@@ -370,24 +425,30 @@ export class Speller {
     return bottom.length === 0 ? dividend : div(dividend, mulAll(bottom));
   }
 
-  // Which of 1.5 * x, x / 2 and 2 * x / 3 a coefficient becomes.
-  #coefficient(value: Q.Rational, hasNumerator: boolean, hasDenominator: boolean): { above?: Expr; below?: Expr } {
+  // Which of 1.5 * x, x / 2, 2 * x / 3 and x / 1.75 a coefficient becomes. What stands above is without its sign.
+  #coefficient(signed: Q.Rational, hasNumerator: boolean, hasDenominator: boolean): { above?: Expr; below?: Expr } {
+    const value = Q.absolute(signed);
     if (Q.isOne(value)) return {};
     const decimal = Q.toDouble(value);
+    const isNegative = Q.sign(signed) < 0;
     const isUnit = value.numerator === 1n;
-    const halves = isUnit && isPowerOfTwo(value.denominator);
+    const { textbook } = this.#style;
     if (decimal !== undefined) {
-      const textbook = halves && (hasNumerator || (hasDenominator && this.#style.textbook));
-      return textbook ? { below: rational(Q.rational(value.denominator, 1n)) } : { above: constant(decimal) };
+      const halves = isUnit && isPowerOfTwo(value.denominator);
+      const divides = halves && ((hasNumerator && !isNegative) || (hasDenominator && textbook));
+      return divides ? { below: integer(value.denominator) } : { above: constant(decimal) };
     }
-    const below = rational(Q.rational(value.denominator, 1n));
-    return isUnit && (hasNumerator || hasDenominator)
-      ? { below }
-      : isUnit
-        ? { above: constant(1), below }
-        : Q.isInteger(value)
-          ? { above: rational(value) }
-          : { above: rational(Q.rational(value.numerator, 1n)), below };
+    const inverse = Q.toDouble(Q.divide(Q.one, value));
+    if (
+      inverse !== undefined &&
+      hasNumerator &&
+      (isUnit || !textbook || value.numerator > largestPart || value.denominator > largestPart)
+    ) {
+      return { below: constant(isNegative && !textbook ? -inverse : inverse) };
+    }
+    if (Q.isInteger(value)) return { above: integer(value.numerator) };
+    const below = integer(value.denominator);
+    return isUnit && (hasNumerator || hasDenominator) ? { below } : { above: integer(value.numerator), below };
   }
 }
 
@@ -399,19 +460,16 @@ export function rational(value: Q.Rational): Expr {
   return div(integer(value.numerator), integer(value.denominator));
 }
 
-// An integer that is no double's shortest decimal: leading digits, and the rest.
+// An integer that is no double's shortest decimal: its leading digits, and the rest; a power of ten times it, if it is
+// above all doubles.
 function integer(value: bigint): Expr {
   const direct = Q.toDouble(Q.rational(value, 1n));
   if (direct !== undefined) return constant(direct);
-  const digits = (value < 0n ? -value : value).toString();
-  const scale = 10n ** BigInt(digits.length - 15);
-  if (digits.length > 300) {
-    const [quotient, rest] = [value / 10n ** 300n, value % 10n ** 300n];
-    const high = mul(integer(quotient), constant(1e300));
-    return rest === 0n ? high : add(high, integer(rest));
-  }
-  const rest = value % scale;
-  return add(integer(value - rest), integer(rest));
+  const length = (value < 0n ? -value : value).toString().length;
+  const unit = length > 300 ? 10n ** 300n : 10n ** BigInt(length - 15);
+  const rest = value % unit;
+  const high = length > 300 ? mul(integer(value / unit), constant(1e300)) : constant(Number(value - rest));
+  return rest === 0n ? high : add(high, integer(rest));
 }
 
 interface Factor {
@@ -419,6 +477,8 @@ interface Factor {
   readonly exponent: Sum;
   /** The base as a sum, where it was made for this spelling alone. */
   readonly sum?: Sum;
+  /** The base as a product, where several factors were taken together under one exponent. */
+  readonly group?: Product;
 }
 
 interface Split {
@@ -440,6 +500,12 @@ interface Entry {
 
 // Longer products are ordered as wholes.
 const manyFactors = 16;
+
+// In longer sums nothing is looked for.
+const manyTerms = 40;
+
+// 2 * x / 3 is a fraction that people write; 500 * x / 871 is x / 1.742.
+const largestPart = 20n;
 
 const half = Q.rational(1n, 2n);
 const two = Q.integer(2);
