@@ -11,8 +11,9 @@ import type { Expr } from "../../lib/expression/expression.ts";
 import { simplify } from "../../lib/simplify/simplify.ts";
 import { parse } from "../../lib/syntax/parse.ts";
 import { compileGradient } from "../../lib/tape/compile.ts";
+import { accounts } from "../support/accounts.ts";
 import { readCases } from "../support/cases.ts";
-import { accounts, evaluated } from "../support/derivatives.ts";
+import { evaluated } from "../support/derivatives.ts";
 
 interface Case {
   readonly id: string;

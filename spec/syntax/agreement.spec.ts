@@ -8,8 +8,6 @@ import { FluxionError } from "../../lib/expression/error.ts";
 import { call, constant, type Expr, variable } from "../../lib/expression/expression.ts";
 import * as table from "../../lib/expression/functions.ts";
 import { parse } from "../../lib/syntax/parse.ts";
-import { readCases } from "../support/cases.ts";
-import { skipped } from "../support/skip.ts";
 
 const runs = Number(process.env.FC_RUNS ?? 200);
 
@@ -254,59 +252,5 @@ function mathjsValue(input: string, scope: Record<string, number>): number | und
     return undefined;
   }
 }
-
-interface PeerCase {
-  readonly input: string;
-  readonly scope: Record<string, number>;
-  readonly value: number;
-  readonly mathjsValue?: number | string;
-  readonly features: readonly string[];
-}
-
-test("other parsers' cases have the values that they assert", () => {
-  const cases = readCases<PeerCase>("peers-parse.jsonl");
-  if (cases === undefined) return;
-  const claimed = cases.filter(
-    ({ input, features }) =>
-      !features.includes("call-without-parentheses") && !input.includes("/*") && !isRealRoot(input),
-  );
-  skipped("cases of what is not read: calls without parentheses, comments within lines", cases.length - claimed.length);
-  const wrong = claimed.flatMap(({ input, scope, value, mathjsValue: theirs }) => {
-    // Where the two libraries differ, mathjs's meaning is ours; but (-2.5)! has a value.
-    const expected = typeof theirs === "number" ? theirs : value;
-    let ours: number | string;
-    try {
-      ours = evaluate(parse(input), scope);
-    } catch (error) {
-      ours = String(error);
-    }
-    // Some values are given to four digits.
-    const isRight = typeof ours === "number" && Math.abs(ours - expected) <= 1e-4 * Math.max(1, Math.abs(expected));
-    return isRight ? [] : [`${input} is ${ours}, expected ${expected}`];
-  });
-  assert.equal(wrong, []);
-});
-
-// A power with a negative base and no integer for its exponent has no value with us: nthRoot(-25, 5) is the real root.
-const isRealRoot = (input: string): boolean => input === "(-25)^(1/5)";
-
-interface BadCase {
-  readonly input: string;
-  readonly class: string;
-}
-
-test("other parsers' malformed texts are typed errors with a place", () => {
-  const cases = readCases<BadCase>("parse-bad.jsonl");
-  if (cases === undefined) return;
-  for (const { input } of cases.filter(bad => bad.class === "malformed")) {
-    try {
-      parse(input);
-      assert.unreachable(`${input} was read`);
-    } catch (error) {
-      assert.instance(error, FluxionError, input);
-      assert.ok((error as FluxionError).span, input);
-    }
-  }
-});
 
 test.run();
