@@ -21,7 +21,6 @@ import {
   accumulate,
   addSums,
   addTerm,
-  contentOf,
   hasExactRadicals,
   isOneSum,
   multiplyNumberPower,
@@ -51,12 +50,14 @@ export class Canonical implements NormalForms {
   readonly #rules: RuleIndex;
   readonly #sums = new Map<Expr, Sum>();
   readonly #products = new Map<Expr, Product>();
+  readonly #searches: boolean;
   readonly #speller: Speller;
   // What a search came to, by the plain spelling of the sum that it began with.
   readonly #searched: readonly [Map<Expr, Expr>, Map<Expr, Expr>, Map<Expr, Expr>] = [new Map(), new Map(), new Map()];
 
-  constructor(rules: RuleIndex, style: Style) {
+  constructor(rules: RuleIndex, style: Style, searches: boolean) {
     this.#rules = rules;
+    this.#searches = searches;
     this.#speller = new Speller(this, style);
   }
 
@@ -76,7 +77,7 @@ export class Canonical implements NormalForms {
     return sum;
   }
 
-  /** `e`, which must be canonical, as a product. A sum is its content times a primitive sum whose first sign is plus. */
+  /** `e`, which must be canonical, as a product. A sum is its first coefficient times what begins with one. */
   productOf(e: Expr): Product {
     if (e.kind === "constant") return { coefficient: Q.exactValue(e.value), factors: noFactors };
     const known = this.#products.get(e);
@@ -84,7 +85,7 @@ export class Canonical implements NormalForms {
     let product: Product = { coefficient: Q.one, factors: new Map([[e, oneSum]]) };
     const sum = this.#sums.get(e);
     if (sum !== undefined && termCount(sum) > 1) {
-      const scale = this.#leadingSign(sum) < 0 ? Q.negate(contentOf(sum)) : contentOf(sum);
+      const scale = this.#speller.leadingCoefficient(sum);
       if (!Q.isOne(scale)) {
         const primitive = this.#speller.sum(scaleSum(sum, Q.divide(Q.one, scale)));
         this.#sums.set(primitive, scaleSum(sum, Q.divide(Q.one, scale)));
@@ -141,7 +142,7 @@ export class Canonical implements NormalForms {
 
   // The other ways to write a sum: multiplied out, and with what all or some of its terms share taken out.
   *#rearranged(sum: Sum, plain: Expr, search: Search): Generator<Expr> {
-    if (plain.size > largest || search === Search.nothing) return;
+    if (plain.size > largest || search === Search.nothing || !this.#searches) return;
     if (search === Search.everything) {
       for (const expanded of expansionsOfSum(sum, this)) yield this.#fromSum(expanded, Search.factors);
     }
@@ -176,7 +177,7 @@ export class Canonical implements NormalForms {
   /** The smallest canonical expression of a product: multiplied out, where that is smaller. */
   smallestProduct(product: Product): Expr {
     const spelled = this.fromProduct(product);
-    if (spelled.size > largest) return spelled;
+    if (spelled.size > largest || !this.#searches) return spelled;
     const expanded = expansionOfProduct(this.productOf(spelled), this);
     if (expanded === undefined) return spelled;
     const other = this.#fromSum(expanded, Search.factors);

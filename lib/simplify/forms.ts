@@ -17,7 +17,7 @@ export interface Product {
 export interface NormalForms {
   /** A canonical expression as a sum. */
   sumOf(e: Expr): Sum;
-  /** A canonical expression as a product. A sum is its content times a primitive sum whose first sign is plus. */
+  /** A canonical expression as a product. A sum is its first coefficient times what begins with one. */
   productOf(e: Expr): Product;
   /** The rational number that a canonical expression is, if it is one. */
   rationalOf(e: Expr): Q.Rational | undefined;

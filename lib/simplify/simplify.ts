@@ -35,6 +35,8 @@ interface Effort {
   readonly opens: number;
   readonly textbook: boolean;
   readonly rules: () => RuleIndex;
+  /** Whether sums are multiplied out or factored where that is smaller. */
+  readonly searches: boolean;
 }
 
 const mostRounds = 4;
@@ -48,19 +50,21 @@ const computingRules = once(() => indexRules(tableRules().filter(rule => !brings
 // In groups: of the first group with a result that is no larger than the input, the best.
 const toRead: readonly (readonly Effort[])[] = [
   [
-    { opens: 12, textbook: true, rules: allRules },
-    { opens: 1, textbook: true, rules: allRules },
+    { opens: 12, textbook: true, rules: allRules, searches: true },
+    { opens: 1, textbook: true, rules: allRules, searches: false },
+    { opens: 1, textbook: true, rules: allRules, searches: true },
   ],
   [
-    { opens: 12, textbook: false, rules: allRules },
-    { opens: 1, textbook: false, rules: allRules },
+    { opens: 12, textbook: false, rules: allRules, searches: true },
+    { opens: 1, textbook: false, rules: allRules, searches: false },
+    { opens: 1, textbook: false, rules: allRules, searches: true },
   ],
-  [{ opens: 1, textbook: false, rules: computingRules }],
+  [{ opens: 1, textbook: false, rules: computingRules, searches: false }],
 ];
 
 const toCompute: readonly (readonly Effort[])[] = [
-  [{ opens: 1, textbook: true, rules: computingRules }],
-  [{ opens: 1, textbook: false, rules: computingRules }],
+  [{ opens: 1, textbook: true, rules: computingRules, searches: true }],
+  [{ opens: 1, textbook: false, rules: computingRules, searches: false }],
 ];
 
 function smallest(roots: readonly Expr[], groups: readonly (readonly Effort[])[]): readonly Expr[] {
@@ -69,7 +73,7 @@ function smallest(roots: readonly Expr[], groups: readonly (readonly Effort[])[]
   const isSimple = limit.operations > largeGraph || !hasSharedParts(order, roots);
   for (const group of groups) {
     let best: Outcome | undefined;
-    for (const effort of isSimple ? group.slice(-1) : group) {
+    for (const effort of isSimple && group.length > 1 ? group.slice(1) : group) {
       const result = run(roots, order, effort);
       const size = measure(topologicalOrder(...result), result);
       if (isWithin(size, limit) && (best === undefined || isBetter(size, best.size))) best = { result, size };
@@ -83,7 +87,7 @@ function smallest(roots: readonly Expr[], groups: readonly (readonly Effort[])[]
 const isBetter = (a: Measure, b: Measure): boolean =>
   a.operations < b.operations || (a.operations === b.operations && a.nodes < b.nodes);
 
-// Without a part of several users, all efforts of a group come to the same.
+// Without a part of several users, there is nothing to write out into each of them.
 function hasSharedParts(order: readonly Expr[], roots: readonly Expr[]): boolean {
   const users = countUsers(roots, order);
   return order.some(node => node.kind === "call" && node.args.length > 0 && (users.get(node)?.count ?? 0) > 1);
@@ -96,7 +100,7 @@ interface Outcome {
 
 function run(roots: readonly Expr[], order: readonly Expr[], effort: Effort): readonly Expr[] {
   const squares = new Set<Expr>();
-  const canonical = new Canonical(effort.rules(), { textbook: effort.textbook, squares });
+  const canonical = new Canonical(effort.rules(), { textbook: effort.textbook, squares }, effort.searches);
   const users = countUsers(roots, order);
   const results = new Map<Expr, Expr>();
   const resultOf = (node: Expr): Expr => results.get(node) ?? node;

@@ -345,9 +345,15 @@ export class Speller {
   }
 
   // 0.25 * (2*x + 1)^2 or (x + 0.5)^2: each sum takes in as much of the coefficient as makes the whole smallest.
-  #rescaled(coefficient: Q.Rational, factors: readonly Factor[]): Expr {
-    let best = this.#written(coefficient, factors);
-    let [current, scale] = [factors, coefficient];
+  #rescaled(given: Q.Rational, monic: readonly Factor[]): Expr {
+    let scale = given;
+    let current = monic.map(factor => {
+      const whole = this.#wholeCoefficients(factor, scale);
+      scale = whole?.coefficient ?? scale;
+      return whole?.factor ?? factor;
+    });
+    const factors = current;
+    let best = this.#written(scale, factors);
     for (const [position, factor] of factors.entries()) {
       for (const candidate of this.#scalesOf(factor, scale)) {
         const next = current.map((other, i) => (i === position ? candidate.factor : other));
@@ -358,21 +364,39 @@ export class Speller {
     return best;
   }
 
+  // 2*x + 3 under its power rather than x + 1.5.
+  #wholeCoefficients(factor: Factor, coefficient: Q.Rational): Rescaled | undefined {
+    const sum = this.#sumUnder(factor);
+    return sum === undefined ? undefined : this.#scaledBy(Q.divide(Q.one, contentOf(sum)), factor, sum, coefficient);
+  }
+
   // The sum with its first coefficient one, and the sum that takes in the whole coefficient, if its root is rational.
-  *#scalesOf({ base, exponent }: Factor, coefficient: Q.Rational): Generator<Rescaled> {
-    const power = wholePower(exponent);
-    if (power === undefined || magnitude(power) > 64n || !this.#canonical.isSum(base)) return;
-    const sum = this.#canonical.sumOf(base);
+  *#scalesOf(factor: Factor, coefficient: Q.Rational): Generator<Rescaled> {
+    const sum = this.#sumUnder(factor);
+    const power = wholePower(factor.exponent);
+    if (sum === undefined || power === undefined) return;
     const root = Q.root(Q.absolute(coefficient), magnitude(power));
     const all = root === undefined || power > 0n ? root : Q.divide(Q.one, root);
     for (const by of [Q.divide(Q.one, Q.absolute(this.leadingCoefficient(sum))), all]) {
-      if (by === undefined || Q.isOne(by)) continue;
-      const scaled = scaleSum(sum, by);
-      yield {
-        factor: { base: this.sum(scaled), exponent, sum: scaled },
-        coefficient: Q.multiply(coefficient, Q.power(by, -power)),
-      };
+      const scaled = by === undefined ? undefined : this.#scaledBy(by, factor, sum, coefficient);
+      if (scaled !== undefined) yield scaled;
     }
+  }
+
+  #sumUnder({ base, exponent, sum }: Factor): Sum | undefined {
+    const power = wholePower(exponent);
+    if (power === undefined || magnitude(power) > 64n) return undefined;
+    return sum ?? (this.#canonical.isSum(base) ? this.#canonical.sumOf(base) : undefined);
+  }
+
+  #scaledBy(by: Q.Rational, { exponent }: Factor, sum: Sum, coefficient: Q.Rational): Rescaled | undefined {
+    const power = wholePower(exponent);
+    if (power === undefined || Q.isOne(by)) return undefined;
+    const scaled = scaleSum(sum, by);
+    return {
+      factor: { base: this.sum(scaled), exponent, sum: scaled },
+      coefficient: Q.multiply(coefficient, Q.power(by, -power)),
+    };
   }
 
   #written(coefficient: Q.Rational, factors: readonly Factor[]): Expr {
