@@ -7,6 +7,7 @@ import {
   e as euler,
   exp,
   log,
+  log1p,
   mul,
   neg,
   pow,
@@ -23,6 +24,7 @@ import {
   addTerm,
   hasExactRadicals,
   isOneSum,
+  isZeroSum,
   multiplyNumberPower,
   multiplyPower,
   multiplyProduct,
@@ -50,6 +52,7 @@ export class Canonical implements NormalForms {
   readonly #rules: RuleIndex;
   readonly #sums = new Map<Expr, Sum>();
   readonly #products = new Map<Expr, Product>();
+  readonly #closed = new Set<Expr>();
   readonly #searches: boolean;
   readonly #speller: Speller;
   // What a search came to, by the plain spelling of the sum that it began with.
@@ -94,6 +97,13 @@ export class Canonical implements NormalForms {
     }
     this.#products.set(e, product);
     return product;
+  }
+
+  /** A product as one factor, besides its coefficient, that stays one whatever it meets. */
+  closed({ coefficient, factors }: Product): Product {
+    const whole = this.fromProduct({ coefficient: Q.one, factors });
+    this.#closed.add(whole);
+    return { coefficient, factors: new Map([[whole, oneSum]]) };
   }
 
   /** True of what is a sum of several terms. */
@@ -157,7 +167,8 @@ export class Canonical implements NormalForms {
 
   /** The canonical expression of a product. */
   fromProduct(given: Product): Expr {
-    if (Q.isZero(given.coefficient)) return constant(0);
+    // 0 / 0 has no value, and is given none.
+    if (Q.isZero(given.coefficient)) return given.factors.has(constant(0)) ? div(0, 0) : constant(0);
     const product = applyProductRules(this.#opened(given), this.#rules, this);
     if (product.factors.size === 1) {
       const [[base, exponent] = [euler, oneSum]] = product.factors;
@@ -338,8 +349,9 @@ export class Canonical implements NormalForms {
     if (Q.isZero(product.coefficient) && Q.sign(power) < 0) {
       return { coefficient: Q.one, factors: new Map([[constant(0), rationalSum(power)]]) };
     }
-    if (isSmall(power) && bitsOf(product.coefficient) * Math.abs(Number(power.numerator)) < mostBits) {
-      result.coefficient = Q.power(product.coefficient, power.numerator);
+    const scale = isSmall(power) ? Q.power(product.coefficient, power.numerator) : undefined;
+    if (scale !== undefined && isShort(scale)) {
+      result.coefficient = scale;
     } else if (Q.isOne(Q.absolute(product.coefficient))) {
       result.coefficient = Q.isEven(power) ? Q.one : product.coefficient;
     } else {
@@ -449,9 +461,10 @@ export class Canonical implements NormalForms {
   // exp(c * w * log(v)) is v^(c * w).
   #exponentialOfLogarithm(term: Expr, coefficient: Q.Rational): Product | undefined {
     for (const [base, exponent] of this.productOf(term).factors) {
-      if (base.kind !== "call" || base.fn !== log || !isOneSum(exponent)) continue;
-      const [inside] = base.args;
-      if (inside === undefined) continue;
+      if (base.kind !== "call" || !isOneSum(exponent) || (base.fn !== log && base.fn !== log1p)) continue;
+      const [argument] = base.args;
+      if (argument === undefined) continue;
+      const inside = base.fn === log ? argument : this.apply(add, [constant(1), argument]);
       const others = productBuilder(this.productOf(term));
       others.factors.delete(base);
       others.coefficient = Q.multiply(others.coefficient, coefficient);
@@ -466,7 +479,7 @@ export class Canonical implements NormalForms {
     const closed = productBuilder(product);
     for (const [base, exponent] of product.factors) {
       const power = rationalOf(exponent);
-      if (power === undefined || !Q.isInteger(power) || base.kind === "constant") continue;
+      if (power === undefined || !Q.isInteger(power) || base.kind === "constant" || this.#closed.has(base)) continue;
       const own = this.#products.get(base) ?? (this.isSum(base) ? this.productOf(base) : undefined);
       if (own === undefined || (own.factors.size === 1 && own.factors.has(base)) || own.factors.size > longest)
         continue;
@@ -482,24 +495,19 @@ export class Canonical implements NormalForms {
   // x*y + x*z is x*(y + z): what all terms share, under the least exponent.
   #commonFactor(sum: Sum, search: Search): Expr | undefined {
     if (!Q.isZero(sum.constant)) return undefined;
-    let common: Map<Expr, Q.Rational> | undefined;
+    let common: Map<Expr, Sum> | undefined;
     for (const term of sum.terms.keys()) {
-      const { factors } = this.productOf(term);
-      const next = new Map<Expr, Q.Rational>();
-      for (const [base, exponent] of factors) {
-        const power = rationalOf(exponent);
-        if (power === undefined) continue;
-        const before = common === undefined ? power : common.get(base);
-        if (before === undefined || Q.sign(before) !== Q.sign(power)) continue;
-        const least = Q.sign(Q.subtract(Q.absolute(before), Q.absolute(power))) < 0 ? before : power;
-        next.set(base, least);
+      const next = new Map<Expr, Sum>();
+      for (const [base, exponent] of this.productOf(term).factors) {
+        const shared = sharedPower(common === undefined ? exponent : common.get(base), exponent);
+        if (shared !== undefined) next.set(base, shared);
       }
       common = next;
       if (common.size === 0) return undefined;
     }
     if (common === undefined) return undefined;
     const outside = productBuilder();
-    for (const [base, power] of common) multiplyPower(outside, base, rationalSum(power));
+    for (const [base, exponent] of common) multiplyPower(outside, base, exponent);
     const inside = sumBuilder();
     for (const [term, coefficient] of sum.terms) {
       const quotient = productBuilder(this.productOf(term));
@@ -520,6 +528,8 @@ export class Canonical implements NormalForms {
     let chosen: Expr[] = [];
     let saving = 0;
     for (const [base, terms] of holders) {
+      // A variable taken out of some terms of a polynomial: nobody writes y^2 + x*(x + 2*y).
+      if (base.kind === "variable") continue;
       const saved = (terms.length - 1) * (base.size + 1);
       if (terms.length < termCount(sum) && saved > saving) [chosen, saving] = [terms, saved];
     }
@@ -534,6 +544,15 @@ export class Canonical implements NormalForms {
     accumulate(rest, this.sumOf(together), Q.one);
     return this.#speller.sum(rest).size < plain.size ? rest : undefined;
   }
+}
+
+/** What two powers of one base have in common: the lesser of one sign, or an exponent that is the same. */
+function sharedPower(a: Sum | undefined, b: Sum): Sum | undefined {
+  const [p, q] = [a === undefined ? undefined : rationalOf(a), rationalOf(b)];
+  if (a === undefined) return undefined;
+  if (p === undefined || q === undefined) return isZeroSum(addSums(a, b, Q.minusOne)) ? a : undefined;
+  if (Q.sign(p) !== Q.sign(q)) return undefined;
+  return Q.compare(Q.absolute(p), Q.absolute(q)) < 0 ? a : b;
 }
 
 /** How far the search for a smaller way to write a sum goes. What is found is searched less than what it was found in. */
@@ -551,11 +570,6 @@ const fewTerms = 12;
 
 // Roots of a higher degree stay as they are: nobody meets two of them.
 const highestDegree = 12n;
-
-// Longer numbers are left as powers: each power of a power would multiply their length again.
-const mostBits = 2048;
-const bitsOf = ({ numerator, denominator }: Q.Rational): number =>
-  numerator.toString(16).length * 4 + denominator.toString(16).length * 4;
 
 const half = Q.rational(1n, 2n);
 // A number, or a fraction of two: what takes more is no simplification of a call.

@@ -118,15 +118,17 @@ export function multiplyProduct(into: ProductBuilder, product: Product, sign: 1 
   }
 }
 
-// The whole part of a number's exponent belongs to the coefficient: 2^(3/2) is 2 * 2^(1/2).
+// The whole part of a number's exponent belongs to the coefficient, 2^(3/2) is 2 * 2^(1/2), if it is a number that can be
+// written down: 2^100 stays a power.
 function multiplyRadical(into: ProductBuilder, base: Expr & { kind: "constant" }, exponent: Sum): void {
   const whole = exponent.terms.size === 0 || Q.isInteger(exponent.constant) ? Q.floor(exponent.constant) : Q.zero;
-  // Beyond this the exact power has hundreds of digits; it stays a power.
-  if (whole.numerator === 0n || whole.numerator > 64n || whole.numerator < -64n) {
+  const isSmall = whole.numerator <= 64n && whole.numerator >= -64n;
+  const power = isSmall ? Q.power(Q.exactValue(base.value), whole.numerator) : undefined;
+  if (power === undefined || !hasExactRadicals(power)) {
     into.factors.set(base, exponent);
     return;
   }
-  into.coefficient = Q.multiply(into.coefficient, Q.power(Q.exactValue(base.value), whole.numerator));
+  into.coefficient = Q.multiply(into.coefficient, power);
   const rest = addSums(exponent, rationalSum(whole), Q.minusOne);
   if (isZeroSum(rest)) into.factors.delete(base);
   else into.factors.set(base, rest);

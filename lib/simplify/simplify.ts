@@ -3,7 +3,7 @@ import { topologicalOrder } from "../expression/fold.ts";
 import { add, div, mul, neg, square, sub } from "../expression/functions.ts";
 import * as Q from "../expression/rational.ts";
 import { Canonical, longest } from "./canonical.ts";
-import { accumulate, oneSum, type Product, productBuilder, type Sum, sumBuilder, termCount } from "./forms.ts";
+import { accumulate, type Product, productBuilder, type Sum, sumBuilder, termCount } from "./forms.ts";
 import { isWithin, type Measure, measure } from "./measure.ts";
 import { compareExpressions } from "./order.ts";
 import { bringsInFunction, indexRules, type RuleIndex, tableRules } from "./rules.ts";
@@ -41,7 +41,7 @@ interface Effort {
 
 const mostRounds = 4;
 
-// Above this many operations, writing shared sums out is tried no more.
+// Above this many operations, one effort of a group must do.
 const largeGraph = 3000;
 
 const allRules = once(() => indexRules(tableRules()));
@@ -70,10 +70,12 @@ const toCompute: readonly (readonly Effort[])[] = [
 function smallest(roots: readonly Expr[], groups: readonly (readonly Effort[])[]): readonly Expr[] {
   const order = topologicalOrder(...roots);
   const limit = measure(order, roots);
-  const isSimple = limit.operations > largeGraph || !hasSharedParts(order, roots);
+  const isLarge = limit.operations > largeGraph;
+  const skipped = (group: readonly Effort[]): number =>
+    isLarge ? group.length - 1 : hasSharedParts(order, roots) ? 0 : 1;
   for (const group of groups) {
     let best: Outcome | undefined;
-    for (const effort of isSimple && group.length > 1 ? group.slice(1) : group) {
+    for (const effort of group.slice(Math.min(skipped(group), group.length - 1))) {
       const result = run(roots, order, effort);
       const size = measure(topologicalOrder(...result), result);
       if (isWithin(size, limit) && (best === undefined || isBetter(size, best.size))) best = { result, size };
@@ -169,8 +171,7 @@ function collectProduct(root: Call, { canonical, users, resultOf, limitOf }: Col
     }
     const result = resultOf(node);
     const product = canonical.productOf(result);
-    const isShort = product.factors.size <= limitOf(node);
-    canonical.multiply(total, isShort ? product : { coefficient: Q.one, factors: new Map([[result, oneSum]]) }, sign);
+    canonical.multiply(total, product.factors.size <= limitOf(node) ? product : canonical.closed(product), sign);
   }
   return total;
 }

@@ -106,7 +106,7 @@ export class Speller {
     const radicals: [bigint, Q.Rational][] = [];
     for (const [base, exponent] of product.factors) {
       const power = rationalOf(exponent);
-      if (base.kind === "constant" && base.value > 0 && power !== undefined && Number.isSafeInteger(base.value)) {
+      if (base.kind === "constant" && base.value > 0 && isRadical(power) && Number.isSafeInteger(base.value)) {
         radicals.push([BigInt(base.value), power]);
       } else factors.push({ base, exponent });
     }
@@ -296,8 +296,13 @@ export class Speller {
     }
     const order = (a: Factor, b: Factor): number =>
       Number(this.#canonical.isSum(a.base)) - Number(this.#canonical.isSum(b.base)) ||
-      compareExpressions(a.base, b.base);
+      compareExpressions(this.#sortedAs(a), this.#sortedAs(b));
     return { numerator: numerator.sort(order), denominator: denominator.sort(order) };
+  }
+
+  // An exponential is a call, though its base is a number.
+  #sortedAs({ base, exponent }: Factor): Expr {
+    return base === euler && !isOneSum(exponent) ? this.#power(base, exponent) : base;
   }
 
   // -(x - y) is y - x: a sum under an odd power, or within an odd function, takes the sign.
@@ -326,7 +331,7 @@ export class Speller {
 
   // -base in no more nodes than base, if there is such a spelling.
   #opposite(base: Expr, own?: Sum, depth = 8): Expr | undefined {
-    if (base.kind === "constant") return constant(-base.value);
+    if (base.kind === "constant") return base.value === 0 ? undefined : constant(-base.value);
     const sum = own ?? (this.#canonical.isSum(base) ? this.#canonical.sumOf(base) : undefined);
     if (sum !== undefined) {
       const negated = this.sum(scaleSum(sum, Q.minusOne));
@@ -553,6 +558,10 @@ function wholePower(exponent: Sum): bigint | undefined {
   const power = rationalOf(exponent);
   return power !== undefined && Q.isInteger(power) ? power.numerator : undefined;
 }
+
+// Between zero and one, and no whole number.
+const isRadical = (power: Q.Rational | undefined): power is Q.Rational =>
+  power !== undefined && Q.sign(power) > 0 && power.numerator < power.denominator;
 
 const magnitude = (value: bigint): bigint => (value < 0n ? -value : value);
 
