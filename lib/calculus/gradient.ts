@@ -14,6 +14,7 @@ import { readingOf } from "../expression/indices.ts";
 import { type Adjoint, type Adjoints, adjoints } from "./adjoint.ts";
 import { gather, readingsOf, type Wanted, wantedOf } from "./readings.ts";
 
+/** How `gradient` begins. */
 export interface GradientOptions {
   /**
    * The adjoint that the sweep starts from, 1 unless said: a name, `"dy"` or `"dy[i]"`, or an expression. With one, `e` may
@@ -22,8 +23,8 @@ export interface GradientOptions {
   readonly adjoint?: Operand | string;
 }
 
-/** Partial derivatives by name: of the reading `"W[j,k]"` under `W`. */
-export type Gradient<V> = Readonly<Record<NameOf<V>, Expr> & Record<string, Expr>>;
+/** Partial derivatives by name: of the reading `"W[j,k]"` under `W`. Names that are written out are its only keys. */
+export type Gradient<V> = Readonly<Record<NameOf<V>, Expr>>;
 type NameOf<V> = V extends `${infer Name}[${string}` ? Name : V extends string ? V : string;
 
 /**
