@@ -481,7 +481,12 @@ export class Canonical implements NormalForms {
       const power = rationalOf(exponent);
       if (power === undefined || !Q.isInteger(power) || base.kind === "constant" || this.#closed.has(base)) continue;
       const own = this.#products.get(base) ?? (this.isSum(base) ? this.productOf(base) : undefined);
-      if (own === undefined || (own.factors.size === 1 && own.factors.has(base)) || own.factors.size > longest)
+      if (
+        own === undefined ||
+        own.factors.size === 0 ||
+        (own.factors.size === 1 && own.factors.has(base)) ||
+        own.factors.size > longest
+      )
         continue;
       closed.factors.delete(base);
       inner.push(this.#wholePower(own, power));

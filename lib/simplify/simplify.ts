@@ -51,13 +51,13 @@ const computingRules = once(() => indexRules(tableRules().filter(rule => !brings
 const toRead: readonly (readonly Effort[])[] = [
   [
     { opens: 12, textbook: true, rules: allRules, searches: true },
-    { opens: 1, textbook: true, rules: allRules, searches: false },
     { opens: 1, textbook: true, rules: allRules, searches: true },
+    { opens: 1, textbook: true, rules: allRules, searches: false },
   ],
   [
     { opens: 12, textbook: false, rules: allRules, searches: true },
-    { opens: 1, textbook: false, rules: allRules, searches: false },
     { opens: 1, textbook: false, rules: allRules, searches: true },
+    { opens: 1, textbook: false, rules: allRules, searches: false },
   ],
   [{ opens: 1, textbook: false, rules: computingRules, searches: false }],
 ];

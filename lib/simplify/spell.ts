@@ -291,7 +291,7 @@ export class Speller {
       const [above, below] = [this.#canonical.fromSum(factor.exponent), this.#canonical.fromSum(inverse.exponent)];
       const filled = numerator.length > 0 || !(Q.isOne(coefficient) || Q.equals(coefficient, Q.minusOne));
       const costs = filled ? 0 : 2;
-      if (below.size + costs < above.size) denominator.push(inverse);
+      if (below.size + costs < above.size || (filled && isOneSum(inverse.exponent))) denominator.push(inverse);
       else numerator.push(factor);
     }
     const order = (a: Factor, b: Factor): number =>
@@ -473,7 +473,8 @@ export class Speller {
       hasNumerator &&
       (isUnit || !textbook || value.numerator > largestPart || value.denominator > largestPart)
     ) {
-      return { below: constant(isNegative && !textbook ? -inverse : inverse) };
+      // A decimal below takes the sign for nothing: x / -1.742.
+      return { below: constant(isNegative && (!textbook || !isUnit) ? -inverse : inverse) };
     }
     if (Q.isInteger(value)) return { above: integer(value.numerator) };
     const below = integer(value.denominator);
