@@ -84,7 +84,8 @@ export class Speller {
 
   // -2*y - x rather than -x - 2*y: the sign costs nothing before a number.
   #negativeSum(entries: readonly Entry[], constantTerm: Q.Rational): Expr {
-    const isFree = ({ coefficient }: Entry): boolean => !Q.equals(coefficient, Q.minusOne);
+    const isFree = ({ term, coefficient }: Entry): boolean =>
+      this.#scaled(term, coefficient).size <= this.#scaled(term, Q.negate(coefficient)).size;
     const first = entries.length > manyTerms ? -1 : entries.findIndex(isFree);
     if (first >= 0) return this.#sumFrom(first, entries, constantTerm);
     return Q.isZero(constantTerm)
@@ -406,15 +407,20 @@ export class Speller {
 
   #written(coefficient: Q.Rational, factors: readonly Factor[]): Expr {
     const grouped = factors.length > 1 ? this.#groupPowers(this.#groupMultiplicative(factors)) : factors;
+    const plain = this.#signed(coefficient, grouped);
     const [only] = grouped;
-    if (grouped.length === 1 && only?.group !== undefined) {
-      // 27 * (x * y)^3 is (3 * x * y)^3.
-      const power = wholePower(only.exponent) ?? 1n;
-      const root = power > 1n ? Q.root(coefficient, power) : undefined;
-      if (root !== undefined && !Q.isOne(Q.absolute(root)))
-        return pow(this.#assembleFactors(root, only.group), constant(Number(power)));
-    }
-    const split = this.#split(coefficient, grouped);
+    if (grouped.length !== 1 || only?.group === undefined || Q.isOne(coefficient)) return plain;
+    // 27 * (x * y)^3 is (3 * x * y)^3, and -(x * (y - z))^3 is (x * (z - y))^3.
+    const power = wholePower(only.exponent) ?? 1n;
+    const root = power > 1n ? Q.root(coefficient, power) : undefined;
+    if (root === undefined) return plain;
+    const members = [...only.group.factors].map(([base, exponent]) => ({ base, exponent }));
+    const taken = pow(this.#signed(root, members), constant(Number(power)));
+    return taken.size < plain.size || (taken.size === plain.size && !Q.equals(root, Q.minusOne)) ? taken : plain;
+  }
+
+  #signed(coefficient: Q.Rational, factors: readonly Factor[]): Expr {
+    const split = this.#split(coefficient, factors);
     const flipped = Q.sign(coefficient) < 0 ? this.#flip(coefficient, split) : undefined;
     const [sign, { numerator, denominator }] =
       flipped === undefined ? [coefficient, split] : [Q.negate(coefficient), flipped];
