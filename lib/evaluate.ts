@@ -29,6 +29,7 @@ import {
   type Values,
 } from "./expression/values.ts";
 
+/** What the values do not tell. */
 export interface EvaluateOptions {
   /** How many values an index takes, where no array tells. */
   readonly extents?: Readonly<Record<string, number>> | ReadonlyMap<string, number>;

@@ -143,6 +143,7 @@ export type Identity = readonly [from: Expr, to: Operand, where?: Readonly<Recor
 /** What a wildcard's match must be known to be. */
 export type Condition = "positive" | "nonnegative" | "nonzero" | "integer" | "natural" | "constant";
 
+/** How the values of a body become one. */
 export type ReductionKind = "sum" | "maximum" | "minimum" | "logsumexp";
 
 /** A body, reduced over all values of an index, which is bound within it. */

@@ -12,12 +12,16 @@ import * as special from "./special.ts";
 
 /** A row of the table that builds: `tanh(x)` is the call, `tanh.evaluate(1)` the value. */
 export type Constructor<Args extends Operand[]> = FunctionRow & ((...args: Args) => Call);
+/** Of one argument. */
 export type Unary = Constructor<[x: Operand]>;
+/** Of two arguments. */
 export type Binary = Constructor<[x: Operand, y: Operand]>;
+/** Of three arguments. */
 export type Ternary = Constructor<[x: Operand, y: Operand, z: Operand]>;
 
-/** The rows by name. */
 const rows: Map<string, FunctionRow> = new Map();
+
+/** The rows by name. */
 export const functions: ReadonlyMap<string, FunctionRow> = rows;
 
 type Columns = Omit<FunctionRow, "name" | "arity" | "derivatives">;
@@ -76,12 +80,16 @@ const half = 0.5;
 
 // Constants
 
+/** The circumference of a circle of diameter 1. */
 export const pi: Call = nullary("pi", Math.PI);
+/** The base of the natural logarithm. */
 export const e: Call = nullary("e", Math.E);
+/** Two `pi`: a full turn. */
 export const tau: Call = nullary("tau", 2 * Math.PI);
 
 // Arithmetic
 
+/** `x + y`. */
 export const add: Binary = binary("add", {
   evaluate: (x, y) => x + y,
   whole: "closed",
@@ -93,6 +101,7 @@ export const add: Binary = binary("add", {
   commutative: true,
 });
 
+/** `x - y`. */
 export const sub: Binary = binary("sub", {
   evaluate: (x, y) => x - y,
   whole: "closed",
@@ -103,6 +112,7 @@ export const sub: Binary = binary("sub", {
   exact: exact.subtract,
 });
 
+/** `x * y`. */
 export const mul: Binary = binary("mul", {
   evaluate: (x, y) => x * y,
   whole: "closed",
@@ -114,6 +124,7 @@ export const mul: Binary = binary("mul", {
   commutative: true,
 });
 
+/** `x / y`, as doubles divide: `1 / 0` is an infinity, `0 / 0` is NaN. */
 export const div: Binary = binary("div", {
   evaluate: (x, y) => x / y,
   derivatives: [(_, y) => div(1, y), (_, y, result) => neg(div(result, y))],
@@ -123,6 +134,7 @@ export const div: Binary = binary("div", {
   exact: (x, y) => (exact.isZero(y) ? undefined : exact.divide(x, y)),
 });
 
+/** `-x`. */
 export const neg: Unary = unary("neg", {
   evaluate: x => -x,
   whole: "closed",
@@ -145,6 +157,7 @@ export const pow: Binary = binary("pow", {
 
 // Powers, exponentials and logarithms
 
+/** `e^x`. */
 export const exp: Unary = unary("exp", {
   evaluate: Math.exp,
   derivative: (_, result) => result,
@@ -158,6 +171,7 @@ export const exp: Unary = unary("exp", {
   ],
 });
 
+/** The natural logarithm; NaN below 0. */
 export const log: Unary = unary("log", {
   evaluate: Math.log,
   derivative: x => div(1, x),
@@ -170,6 +184,7 @@ export const log: Unary = unary("log", {
   ],
 });
 
+/** `exp(x) - 1`, without cancellation near 0. */
 export const expm1: Unary = unary("expm1", {
   evaluate: Math.expm1,
   derivative: x => exp(x),
@@ -181,6 +196,7 @@ export const expm1: Unary = unary("expm1", {
   ],
 });
 
+/** `log(1 + x)`, without cancellation near 0. */
 export const log1p: Unary = unary("log1p", {
   evaluate: Math.log1p,
   derivative: x => div(1, add(1, x)),
@@ -191,6 +207,7 @@ export const log1p: Unary = unary("log1p", {
   ],
 });
 
+/** The logarithm to base 2. */
 export const log2: Unary = unary("log2", {
   evaluate: Math.log2,
   derivative: x => div(1, mul(x, log(2))),
@@ -203,6 +220,7 @@ export const log2: Unary = unary("log2", {
   ],
 });
 
+/** The logarithm to base 10. */
 export const log10: Unary = unary("log10", {
   evaluate: Math.log10,
   derivative: x => div(1, mul(x, log(10))),
@@ -215,6 +233,7 @@ export const log10: Unary = unary("log10", {
   ],
 });
 
+/** The square root; NaN below 0. */
 export const sqrt: Unary = unary("sqrt", {
   evaluate: Math.sqrt,
   derivative: (_, result) => div(1, mul(2, result)),
@@ -223,6 +242,7 @@ export const sqrt: Unary = unary("sqrt", {
   exact: x => exact.root(x, 2n),
 });
 
+/** The real cube root, of negative numbers too. */
 export const cbrt: Unary = unary("cbrt", {
   evaluate: Math.cbrt,
   derivative: (_, result) => div(1, mul(3, pow(result, 2))),
@@ -235,6 +255,7 @@ export const cbrt: Unary = unary("cbrt", {
   ],
 });
 
+/** `x * x`. */
 export const square: Unary = unary("square", {
   evaluate: x => x * x,
   whole: "closed",
@@ -266,6 +287,7 @@ export const nthRoot: Binary = binary("nthRoot", {
 
 // Circular functions and their inverses
 
+/** The sine of an angle in radians. */
 export const sin: Unary = unary("sin", {
   evaluate: Math.sin,
   derivative: x => cos(x),
@@ -289,6 +311,7 @@ export const sin: Unary = unary("sin", {
   ],
 });
 
+/** The cosine of an angle in radians. */
 export const cos: Unary = unary("cos", {
   evaluate: Math.cos,
   derivative: x => neg(sin(x)),
@@ -311,6 +334,7 @@ export const cos: Unary = unary("cos", {
   ],
 });
 
+/** `sin(x) / cos(x)`. */
 export const tan: Unary = unary("tan", {
   evaluate: Math.tan,
   derivative: (_, result) => add(1, pow(result, 2)),
@@ -329,6 +353,7 @@ export const tan: Unary = unary("tan", {
   ],
 });
 
+/** `cos(x) / sin(x)`. */
 export const cot: Unary = unary("cot", {
   evaluate: special.cot,
   derivative: (_, result) => neg(add(1, pow(result, 2))),
@@ -345,6 +370,7 @@ export const cot: Unary = unary("cot", {
   ],
 });
 
+/** `1 / cos(x)`. */
 export const sec: Unary = unary("sec", {
   evaluate: special.sec,
   derivative: (x, result) => mul(result, tan(x)),
@@ -364,6 +390,7 @@ export const sec: Unary = unary("sec", {
   ],
 });
 
+/** `1 / sin(x)`. */
 export const csc: Unary = unary("csc", {
   evaluate: special.csc,
   derivative: (x, result) => neg(mul(result, cot(x))),
@@ -381,6 +408,7 @@ export const csc: Unary = unary("csc", {
   ],
 });
 
+/** The inverse of `sin`, between -pi/2 and pi/2; NaN outside of [-1, 1]. */
 export const asin: Unary = unary("asin", {
   evaluate: Math.asin,
   derivative: x => div(1, sqrt(sub(1, pow(x, 2)))),
@@ -390,6 +418,7 @@ export const asin: Unary = unary("asin", {
   identities: () => [[asin(0), 0]],
 });
 
+/** The inverse of `cos`, between 0 and pi; NaN outside of [-1, 1]. */
 export const acos: Unary = unary("acos", {
   evaluate: Math.acos,
   derivative: x => neg(div(1, sqrt(sub(1, pow(x, 2))))),
@@ -399,6 +428,7 @@ export const acos: Unary = unary("acos", {
   identities: () => [[acos(1), 0]],
 });
 
+/** The inverse of `tan`, between -pi/2 and pi/2. */
 export const atan: Unary = unary("atan", {
   evaluate: Math.atan,
   derivative: x => div(1, add(1, pow(x, 2))),
@@ -416,6 +446,7 @@ export const acot: Unary = unary("acot", {
   parity: "odd",
 });
 
+/** `acos(1/x)`: between 0 and pi; NaN within (-1, 1). */
 export const asec: Unary = unary("asec", {
   evaluate: special.asec,
   derivative: x => div(1, mul(pow(x, 2), sqrt(sub(1, div(1, pow(x, 2)))))),
@@ -424,6 +455,7 @@ export const asec: Unary = unary("asec", {
   identities: () => [[asec(1), 0]],
 });
 
+/** `asin(1/x)`: between -pi/2 and pi/2; NaN within (-1, 1). */
 export const acsc: Unary = unary("acsc", {
   evaluate: special.acsc,
   derivative: x => neg(div(1, mul(pow(x, 2), sqrt(sub(1, div(1, pow(x, 2))))))),
@@ -441,6 +473,7 @@ export const atan2: Binary = binary("atan2", {
 
 // Hyperbolic functions and their inverses
 
+/** `(exp(x) - exp(-x)) / 2`. */
 export const sinh: Unary = unary("sinh", {
   evaluate: Math.sinh,
   derivative: x => cosh(x),
@@ -453,6 +486,7 @@ export const sinh: Unary = unary("sinh", {
   ],
 });
 
+/** `(exp(x) + exp(-x)) / 2`. */
 export const cosh: Unary = unary("cosh", {
   evaluate: Math.cosh,
   derivative: x => sinh(x),
@@ -469,6 +503,7 @@ export const cosh: Unary = unary("cosh", {
   ],
 });
 
+/** `sinh(x) / cosh(x)`, between -1 and 1. */
 export const tanh: Unary = unary("tanh", {
   evaluate: Math.tanh,
   derivative: (_, result) => sub(1, pow(result, 2)),
@@ -484,6 +519,7 @@ export const tanh: Unary = unary("tanh", {
   ],
 });
 
+/** `cosh(x) / sinh(x)`. */
 export const coth: Unary = unary("coth", {
   evaluate: special.coth,
   derivative: (_, result) => sub(1, pow(result, 2)),
@@ -497,6 +533,7 @@ export const coth: Unary = unary("coth", {
   ],
 });
 
+/** `1 / cosh(x)`. */
 export const sech: Unary = unary("sech", {
   evaluate: special.sech,
   derivative: (x, result) => neg(mul(result, tanh(x))),
@@ -513,6 +550,7 @@ export const sech: Unary = unary("sech", {
   ],
 });
 
+/** `1 / sinh(x)`. */
 export const csch: Unary = unary("csch", {
   evaluate: special.csch,
   derivative: (x, result) => neg(mul(result, coth(x))),
@@ -526,6 +564,7 @@ export const csch: Unary = unary("csch", {
   ],
 });
 
+/** The inverse of `sinh`. */
 export const asinh: Unary = unary("asinh", {
   evaluate: Math.asinh,
   derivative: x => div(1, sqrt(add(1, pow(x, 2)))),
@@ -537,6 +576,7 @@ export const asinh: Unary = unary("asinh", {
   ],
 });
 
+/** The inverse of `cosh`, from 0 on; NaN below 1. */
 export const acosh: Unary = unary("acosh", {
   evaluate: Math.acosh,
   // A product of roots, not the root of a product: the derivative is defined just where acosh is.
@@ -549,6 +589,7 @@ export const acosh: Unary = unary("acosh", {
   ],
 });
 
+/** The inverse of `tanh`; NaN outside of [-1, 1]. */
 export const atanh: Unary = unary("atanh", {
   evaluate: Math.atanh,
   derivative: x => div(1, sub(1, pow(x, 2))),
@@ -560,6 +601,7 @@ export const atanh: Unary = unary("atanh", {
   ],
 });
 
+/** `atanh(1/x)`; NaN within (-1, 1). */
 export const acoth: Unary = unary("acoth", {
   evaluate: special.acoth,
   derivative: x => div(1, sub(1, pow(x, 2))),
@@ -567,6 +609,7 @@ export const acoth: Unary = unary("acoth", {
   identities: x => [[acoth(coth(x)), x]],
 });
 
+/** `acosh(1/x)`; NaN outside of [0, 1]. */
 export const asech: Unary = unary("asech", {
   evaluate: special.asech,
   derivative: x => neg(div(1, mul(x, sqrt(sub(1, pow(x, 2)))))),
@@ -577,6 +620,7 @@ export const asech: Unary = unary("asech", {
   ],
 });
 
+/** `asinh(1/x)`. */
 export const acsch: Unary = unary("acsch", {
   evaluate: special.acsch,
   derivative: x => neg(div(1, mul(pow(x, 2), sqrt(add(1, div(1, pow(x, 2))))))),
@@ -614,6 +658,7 @@ export const logaddexp: Binary = binary("logaddexp", {
   commutative: true,
 });
 
+/** `max(x, 0)`. Its derivative at 0 is 0. */
 export const relu: Unary = unary("relu", {
   evaluate: special.relu,
   whole: "closed",
@@ -631,6 +676,7 @@ export const relu: Unary = unary("relu", {
 
 // Absolute values, signs, steps and rounding
 
+/** The absolute value. Its derivative at 0 is 0. */
 export const abs: Unary = unary("abs", {
   evaluate: Math.abs,
   multiplicative: true,
@@ -650,6 +696,7 @@ export const abs: Unary = unary("abs", {
   ],
 });
 
+/** -1, 0 or 1. Its derivative is 0, at 0 too. */
 export const sign: Unary = unary("sign", {
   evaluate: Math.sign,
   multiplicative: true,
@@ -661,7 +708,7 @@ export const sign: Unary = unary("sign", {
   identities: x => [[sign(x), 1, { x: "positive" }]],
 });
 
-/** 1 where its argument is positive, else 0. */
+/** 1 where `x` is positive, else 0. Its derivative is 0 everywhere. */
 export const step: Unary = unary("step", {
   evaluate: special.step,
   whole: "always",
@@ -671,6 +718,7 @@ export const step: Unary = unary("step", {
   identities: x => [[step(x), 1, { x: "positive" }]],
 });
 
+/** The largest integer that is not above `x`. Its derivative is 0 everywhere. */
 export const floor: Unary = unary("floor", {
   evaluate: Math.floor,
   whole: "always",
@@ -680,6 +728,7 @@ export const floor: Unary = unary("floor", {
   identities: x => [[floor(x), x, { x: "integer" }]],
 });
 
+/** The smallest integer that is not below `x`. Its derivative is 0 everywhere. */
 export const ceil: Unary = unary("ceil", {
   evaluate: Math.ceil,
   whole: "always",
@@ -689,7 +738,7 @@ export const ceil: Unary = unary("ceil", {
   identities: x => [[ceil(x), x, { x: "integer" }]],
 });
 
-/** The nearest integer; halves go away from zero. */
+/** The nearest integer; halves go away from zero. Its derivative is 0 everywhere. */
 export const round: Unary = unary("round", {
   evaluate: special.round,
   whole: "always",
@@ -704,6 +753,7 @@ export const round: Unary = unary("round", {
 
 // Selections
 
+/** The smaller of two. At a tie each has half of the derivative. */
 export const min: Binary = binary("min", {
   evaluate: Math.min,
   whole: "closed",
@@ -721,6 +771,7 @@ export const min: Binary = binary("min", {
   ],
 });
 
+/** The larger of two. At a tie each has half of the derivative. */
 export const max: Binary = binary("max", {
   evaluate: Math.max,
   whole: "closed",
@@ -739,7 +790,7 @@ export const max: Binary = binary("max", {
   ],
 });
 
-/** `x` between the bounds `low` and `high`: `min(max(x, low), high)`. */
+/** `x` between the bounds `low` and `high`: `min(max(x, low), high)`. At a bound the two share the derivative equally. */
 export const clip: Ternary = row("clip", 3, {
   evaluate: special.clip,
   derivatives: [
@@ -762,7 +813,7 @@ export const clip: Ternary = row("clip", 3, {
   selection: true,
 });
 
-/** The remainder of `x / y` with the sign of `y`: `x - y * floor(x / y)`. */
+/** The remainder of `x / y` with the sign of `y`: `x - y * floor(x / y)`. Its derivative by `x` is 1 everywhere. */
 export const mod: Binary = binary("mod", {
   evaluate: special.mod,
   whole: "closed",
@@ -782,6 +833,7 @@ export const hypot: Binary = binary("hypot", {
 
 // The error function and the gamma function
 
+/** The error function: 2 / sqrt(pi) times the integral of `exp(-t^2)` from 0 to `x`. */
 export const erf: Unary = unary("erf", {
   evaluate: special.erf,
   derivative: x => mul(div(2, sqrt(pi)), exp(neg(pow(x, 2)))),
@@ -790,6 +842,7 @@ export const erf: Unary = unary("erf", {
   identities: () => [[erf(0), 0]],
 });
 
+/** `1 - erf(x)`, without cancellation. */
 export const erfc: Unary = unary("erfc", {
   evaluate: special.erfc,
   derivative: x => neg(mul(div(2, sqrt(pi)), exp(neg(pow(x, 2))))),
@@ -803,6 +856,7 @@ export const erfc: Unary = unary("erfc", {
   ],
 });
 
+/** The gamma function: `gamma(n)` is `(n - 1)!`. */
 export const gamma: Unary = unary("gamma", {
   evaluate: special.gamma,
   derivative: (x, result) => mul(result, digamma(x)),
@@ -859,13 +913,20 @@ const comparison = (name: string, symbol: string, javascript: string, holds: (or
     range: "truth",
   });
 
+/** 1 where `x < y`, else 0. */
 export const less: Binary = comparison("less", "<", "<", order => order < 0);
+/** 1 where `x <= y`, else 0. */
 export const lessOrEqual: Binary = comparison("lessOrEqual", "<=", "<=", order => order <= 0);
+/** 1 where `x > y`, else 0. */
 export const greater: Binary = comparison("greater", ">", ">", order => order > 0);
+/** 1 where `x >= y`, else 0. */
 export const greaterOrEqual: Binary = comparison("greaterOrEqual", ">=", ">=", order => order >= 0);
+/** 1 where the two are equal, else 0. */
 export const equal: Binary = comparison("equal", "==", "===", order => order === 0);
+/** 1 where the two differ, else 0. */
 export const notEqual: Binary = comparison("notEqual", "!=", "!==", order => order !== 0);
 
+/** 1 where neither is 0, else 0. */
 export const and: Binary = binary("and", {
   evaluate: (x, y) => truth(x !== 0 && y !== 0),
   whole: "always",
@@ -877,6 +938,7 @@ export const and: Binary = binary("and", {
   commutative: true,
 });
 
+/** 1 where one of the two is not 0, else 0. */
 export const or: Binary = binary("or", {
   evaluate: (x, y) => truth(x !== 0 || y !== 0),
   whole: "always",
@@ -888,6 +950,7 @@ export const or: Binary = binary("or", {
   commutative: true,
 });
 
+/** 1 where `x` is 0, else 0. */
 export const not: Unary = unary("not", {
   evaluate: x => truth(x === 0),
   whole: "always",

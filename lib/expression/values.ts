@@ -11,6 +11,7 @@ export type Values = Readonly<Record<string, Value>> | ReadonlyMap<string, Value
 /** A number, or an array: nested lists (`[[1, 2], [3, 4]]`, the innermost may be typed arrays), or a flat one with a shape. */
 export type Value = number | NestedArray | FlatArray;
 
+/** A list of numbers, or of lists of equal lengths, to any depth up to 64. */
 export type NestedArray = ArrayLike<number> | readonly NestedArray[];
 
 /** The elements of an array in row-major order: the last index runs fastest. */

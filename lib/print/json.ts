@@ -31,6 +31,7 @@ export interface JsonExpression {
   readonly nodes: readonly JsonNode[];
 }
 
+/** A node. Its arguments are positions of earlier nodes in the list. */
 export type JsonNode =
   | { readonly kind: "constant"; readonly value: number }
   | { readonly kind: "variable"; readonly name: string; readonly indices?: readonly JsonIndex[] }

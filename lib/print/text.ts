@@ -13,6 +13,7 @@ import { functions, neg } from "../expression/functions.ts";
 import { isPlainName, quoteName } from "../expression/names.ts";
 import { foldShared } from "./shared.ts";
 
+/** How a formula is printed. */
 export interface TextOptions {
   /** Those that the text needs to be read back as the same expression, or one pair around every operation. */
   readonly parentheses?: "minimal" | "all";

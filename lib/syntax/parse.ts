@@ -6,6 +6,7 @@ import { readExpression } from "./expression.ts";
 import { peek, type Reader, unexpected } from "./reader.ts";
 import { type Piece, tokenise } from "./tokens.ts";
 
+/** How a text is read. */
 export interface ParseOptions {
   /** Functions of one's own, which are called by their names, before those of the table. */
   readonly functions?: readonly FunctionRow[];
@@ -71,7 +72,10 @@ function newReader(pieces: readonly Piece[], { functions = [] }: ParseOptions): 
   const rows = new Map<string, FunctionRow>();
   for (const row of functions as readonly FunctionRow[]) {
     if (typeof row?.name !== "string" || typeof row.arity !== "number") {
-      throw new FluxionError("bad-option", `functions holds what defineFunction returns, got ${describe(row)}`);
+      throw new FluxionError(
+        "bad-option",
+        `functions holds rows such as { name, arity, evaluate, derivatives }, got ${describe(row)}`,
+      );
     }
     rows.set(row.name, row);
   }

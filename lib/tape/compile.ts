@@ -6,6 +6,7 @@ import { interpreter } from "./emit/interpreter.ts";
 import { javascript } from "./emit/javascript.ts";
 import { type Backend, type GradientFunction, recordTape } from "./tape.ts";
 
+/** How an expression is compiled. */
 export interface CompileOptions {
   /** Whether to simplify first, all results together; true unless said. */
   readonly simplify?: boolean;
