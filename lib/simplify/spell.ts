@@ -351,41 +351,51 @@ export class Speller {
   }
 
   // 0.25 * (2*x + 1)^2 or (x + 0.5)^2: each sum takes in as much of the coefficient as makes the whole smallest.
-  #rescaled(given: Q.Rational, monic: readonly Factor[]): Expr {
-    let scale = given;
-    let current = monic.map(factor => {
-      const whole = this.#wholeCoefficients(factor, scale);
-      scale = whole?.coefficient ?? scale;
-      return whole?.factor ?? factor;
-    });
-    const factors = current;
-    let best = this.#written(scale, factors);
-    for (const [position, factor] of factors.entries()) {
-      for (const candidate of this.#scalesOf(factor, scale)) {
-        const next = current.map((other, i) => (i === position ? candidate.factor : other));
-        const whole = this.#written(candidate.coefficient, next);
-        if (whole.size < best.size) [best, current, scale] = [whole, next, candidate.coefficient];
-      }
+  #rescaled(coefficient: Q.Rational, given: readonly Factor[]): Expr {
+    const factors =
+      given.length < 2 ? given : [...given].sort((a, b) => compareExpressions(this.#sortedAs(a), this.#sortedAs(b)));
+    let best: Expr | undefined;
+    for (const scaling of this.#scalings({ coefficient, factors }, 0, 0)) {
+      const whole = this.#written(scaling.coefficient, scaling.factors);
+      if (best === undefined || whole.size < best.size) best = whole;
     }
-    return best;
+    return best ?? this.#written(coefficient, factors);
   }
 
-  // 2*x + 3 under its power rather than x + 1.5.
-  #wholeCoefficients(factor: Factor, coefficient: Q.Rational): Rescaled | undefined {
-    const sum = this.#sumUnder(factor);
-    return sum === undefined ? undefined : this.#scaledBy(Q.divide(Q.one, contentOf(sum)), factor, sum, coefficient);
+  // Each sum with whole coefficients, with its first coefficient one, or with all of what is left of the coefficient.
+  *#scalings(scaling: Scaling, from: number, tried: number): Generator<Scaling> {
+    const position = scaling.factors.findIndex((factor, i) => i >= from && this.#sumUnder(factor) !== undefined);
+    const factor = scaling.factors[position];
+    const sum = factor === undefined ? undefined : this.#sumUnder(factor);
+    if (factor === undefined || sum === undefined || tried >= fewSums) {
+      yield scaling;
+      yield* this.#absorbing(scaling);
+      return;
+    }
+    const content = contentOf(sum);
+    const first = Q.absolute(this.leadingCoefficient(sum));
+    yield* this.#scalings(
+      rescaledAt(scaling, position, this.#scaledBy(Q.divide(Q.one, content), factor, sum, scaling)),
+      position + 1,
+      tried + 1,
+    );
+    if (Q.equals(first, content)) return;
+    yield* this.#scalings(
+      rescaledAt(scaling, position, this.#scaledBy(Q.divide(Q.one, first), factor, sum, scaling)),
+      position + 1,
+      tried + 1,
+    );
   }
 
-  // The sum with its first coefficient one, and the sum that takes in the whole coefficient, if its root is rational.
-  *#scalesOf(factor: Factor, coefficient: Q.Rational): Generator<Rescaled> {
-    const sum = this.#sumUnder(factor);
-    const power = wholePower(factor.exponent);
-    if (sum === undefined || power === undefined) return;
-    const root = Q.root(Q.absolute(coefficient), magnitude(power));
-    const all = root === undefined || power > 0n ? root : Q.divide(Q.one, root);
-    for (const by of [Q.divide(Q.one, Q.absolute(this.leadingCoefficient(sum))), all]) {
-      const scaled = by === undefined ? undefined : this.#scaledBy(by, factor, sum, coefficient);
-      if (scaled !== undefined) yield scaled;
+  *#absorbing(scaling: Scaling): Generator<Scaling> {
+    if (Q.isOne(Q.absolute(scaling.coefficient))) return;
+    for (const [position, factor] of scaling.factors.entries()) {
+      const sum = this.#sumUnder(factor);
+      const power = wholePower(factor.exponent) ?? 0n;
+      const root = sum === undefined ? undefined : Q.root(Q.absolute(scaling.coefficient), magnitude(power));
+      if (sum === undefined || root === undefined) continue;
+      const by = power > 0n ? root : Q.divide(Q.one, root);
+      yield rescaledAt(scaling, position, this.#scaledBy(by, factor, sum, scaling));
     }
   }
 
@@ -395,13 +405,12 @@ export class Speller {
     return sum ?? (this.#canonical.isSum(base) ? this.#canonical.sumOf(base) : undefined);
   }
 
-  #scaledBy(by: Q.Rational, { exponent }: Factor, sum: Sum, coefficient: Q.Rational): Rescaled | undefined {
-    const power = wholePower(exponent);
-    if (power === undefined || Q.isOne(by)) return undefined;
+  #scaledBy(by: Q.Rational, factor: Factor, sum: Sum, { coefficient }: Scaling): Rescaled {
+    if (Q.isOne(by)) return { factor, coefficient };
     const scaled = scaleSum(sum, by);
     return {
-      factor: { base: this.sum(scaled), exponent, sum: scaled },
-      coefficient: Q.multiply(coefficient, Q.power(by, -power)),
+      factor: { base: this.sum(scaled), exponent: factor.exponent, sum: scaled },
+      coefficient: Q.multiply(coefficient, Q.power(by, -(wholePower(factor.exponent) ?? 0n))),
     };
   }
 
@@ -522,6 +531,12 @@ interface Split {
   readonly denominator: readonly Factor[];
 }
 
+/** A product with its sums in some scale. */
+interface Scaling {
+  readonly coefficient: Q.Rational;
+  readonly factors: readonly Factor[];
+}
+
 interface Rescaled {
   readonly factor: Factor;
   readonly coefficient: Q.Rational;
@@ -533,6 +548,14 @@ interface Entry {
   readonly degree: number;
   readonly factors: ReadonlyMap<Expr, Sum>;
 }
+
+const rescaledAt = ({ factors }: Scaling, position: number, { factor, coefficient }: Rescaled): Scaling => ({
+  coefficient,
+  factors: factors.map((other, i) => (i === position ? factor : other)),
+});
+
+// Scales are tried for so many sums of a product.
+const fewSums = 3;
 
 // Longer products are ordered as wholes.
 const manyFactors = 16;
