@@ -308,26 +308,30 @@ export class Speller {
 
   // -(x - y) is y - x: a sum under an odd power, or within an odd function, takes the sign.
   #flip(coefficient: Q.Rational, split: Split): Split | undefined {
+    const mixed = this.#flipWith(split, factor => this.#flippedSum(factor));
+    if (mixed !== undefined || !Q.equals(coefficient, Q.minusOne)) return mixed;
+    return this.#flipWith(split, factor => this.#opposite(factor.base, factor.sum));
+  }
+
+  #flipWith(split: Split, flipped: (factor: Factor) => Expr | undefined): Split | undefined {
     for (const side of ["numerator", "denominator"] as const) {
       for (const [position, factor] of split[side].entries()) {
         const power = wholePower(factor.exponent);
-        if (power === undefined || power % 2n === 0n) continue;
-        const flipped = this.#flipped(factor, coefficient);
-        if (flipped === undefined) continue;
-        const part = split[side].map((other, i) =>
-          i === position ? { base: flipped, exponent: factor.exponent } : other,
-        );
-        return { ...split, [side]: part };
+        const base = power === undefined || power % 2n === 0n ? undefined : flipped(factor);
+        if (base === undefined) continue;
+        return {
+          ...split,
+          [side]: split[side].map((other, i) => (i === position ? { base, exponent: factor.exponent } : other)),
+        };
       }
     }
     return undefined;
   }
 
-  // The opposite of a sum wherever that spares a leading minus; of other bases where the minus would be a node more.
-  #flipped({ base, sum: scaled }: Factor, coefficient: Q.Rational): Expr | undefined {
+  // A sum with a minus somewhere: its opposite has one less at the front.
+  #flippedSum({ base, sum: scaled }: Factor): Expr | undefined {
     const own = scaled ?? (this.#canonical.isSum(base) ? this.#canonical.sumOf(base) : undefined);
-    if (own !== undefined && hasNegative(own)) return this.sum(scaleSum(own, Q.minusOne));
-    return Q.equals(coefficient, Q.minusOne) ? this.#opposite(base, own) : undefined;
+    return own !== undefined && hasNegative(own) ? this.sum(scaleSum(own, Q.minusOne)) : undefined;
   }
 
   // -base in no more nodes than base, if there is such a spelling.
@@ -572,7 +576,7 @@ const two = Q.integer(2);
 const sortedFactors = (factors: ReadonlyMap<Expr, Sum>): readonly (readonly [Expr, Sum])[] =>
   [...factors].sort(([a], [b]) => compareExpressions(a, b));
 
-const opposite = ({ base, exponent }: Factor): Factor => ({ base, exponent: scaleSum(exponent, Q.minusOne) });
+const opposite = (factor: Factor): Factor => ({ ...factor, exponent: scaleSum(factor.exponent, Q.minusOne) });
 
 /** The sign-giving coefficient of an exponent: its number, or that of its first term. */
 function leading(exponent: Sum): Q.Rational {
