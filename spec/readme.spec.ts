@@ -25,8 +25,9 @@ for (const [at, program] of programs.entries())
     assert.is(await printedBy(program, `program${at}.mts`), promisedBy(program));
   });
 
-test("the programs type-check as a user's would", () => {
-  for (const [at, program] of programs.entries()) writeFileSync(join(folder, `checked${at}.mts`), program);
+test("the programs, and the signatures, type-check", () => {
+  const checked = [...programs, signatures()];
+  for (const [at, program] of checked.entries()) writeFileSync(join(folder, `checked${at}.mts`), program);
   symlinkSync(join(repository, "node_modules"), join(folder, "node_modules"), "junction");
   const paths = { fluxion: ["lib/index.ts"], "fluxion/testing": ["lib/check/index.ts"] };
   const mapped = Object.fromEntries(
@@ -36,7 +37,7 @@ test("the programs type-check as a user's would", () => {
   const compilerOptions = { ...options, types: ["node"], allowImportingTsExtensions: true, paths: mapped };
   writeFileSync(
     join(folder, "tsconfig.json"),
-    JSON.stringify({ compilerOptions, files: programs.map((_, at) => `checked${at}.mts`) }),
+    JSON.stringify({ compilerOptions, files: checked.map((_, at) => `checked${at}.mts`) }),
   );
   assert.is(typescript("-p", folder), "");
 });
@@ -147,6 +148,27 @@ function promisedBy(program: string): string {
     if (isOutput && comment !== undefined) lines.push(comment);
   }
   return trimmed(lines.join("\n"));
+}
+
+/** A program that gives each public function the type that the README says it has. */
+function signatures(): string {
+  const types = readFileSync(join(repository, "spec/public-names.txt"), "utf8").matchAll(/^ *type (\w+)$/gm);
+  const entry = 'import("fluxion")';
+  const known = new Set([...types].map(([, name]) => String(name)));
+  const text = blocks("typescript")
+    .join("\n")
+    .replaceAll(/\s*\/\/.*$/gm, "")
+    .replaceAll(/:\n\s+/g, ": ");
+  const lines = text.split("\n").filter(line => line !== "");
+  const typed = lines.map((line, at) => {
+    const [, name, parameters, result] = /^(\w+)(\(.*?\)): (.*)$/.exec(line) ?? [];
+    assert.ok(name !== undefined, `no signature: ${line}`);
+    const type = `${parameters} => ${result}`.replaceAll(/\b[A-Z]\w+/g, word =>
+      known.has(word) ? `${entry}.${word}` : word,
+    );
+    return `export const checked${at}: ${type} = fluxion.${name};`;
+  });
+  return ['import * as fluxion from "fluxion";', ...typed].join("\n");
 }
 
 const trimmed = (text: string): string =>
