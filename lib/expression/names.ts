@@ -7,6 +7,9 @@ export const isPlainName = (name: string): boolean =>
 /** `name` in backticks, where a backslash escapes a backtick or a backslash. Any text is a name there. */
 export const quoteName = (name: string): string => `\`${name.replaceAll(/[`\\]/g, "\\$&")}\``;
 
+/** `name` as a variable or an index of that name is written: as it is where it is plain, else in backticks. */
+export const writtenName = (name: string): string => (isPlainName(name) ? name : quoteName(name));
+
 /** Operators that are written as words; `xor`, `to` and `in` are none of ours, and reserved. */
 export const operatorWords: ReadonlySet<string> = new Set(["and", "or", "not", "mod", "xor", "to", "in"]);
 

@@ -10,7 +10,7 @@ import {
 } from "../expression/expression.ts";
 import { type Algebra, fold, topologicalOrder } from "../expression/fold.ts";
 import { functions, neg } from "../expression/functions.ts";
-import { isPlainName, quoteName } from "../expression/names.ts";
+import { quoteName, writtenName } from "../expression/names.ts";
 import { foldShared } from "./shared.ts";
 
 /** How a formula is printed. */
@@ -71,9 +71,9 @@ const textAlgebra = (parentheses: "minimal" | "all", spell: Spelling): Algebra<T
     const parts = operation(node, operator, args);
     return parentheses === "all" ? joined(["(", ...parts, ")"]) : joined(parts, operator);
   },
-  reduction: ({ operation, index }, body) => joined([operation, "(", quoted(index), ", ", body, ")"]),
+  reduction: ({ operation, index }, body) => joined([operation, "(", writtenName(index), ", ", body, ")"]),
   delta: ({ indices }, gathers) => joined(["delta(", ...separated(indexTexts(indices, gathers), ", "), ")"]),
-  extent: ({ index }) => joined(["extent(", quoted(index), ")"]),
+  extent: ({ index }) => joined(["extent(", writtenName(index), ")"]),
 });
 
 function operation(node: Call, operator: Operator, args: readonly Text[]): readonly (string | Text)[] {
@@ -125,7 +125,7 @@ function indexTexts(indices: readonly Index[], gathers: readonly Text[]): readon
   let next = 0;
   return indices.map(({ offset, terms }) => {
     const signed = terms.map(({ coefficient, of }) => {
-      const name = typeof of === "string" ? quoted(of) : (gathers[next++] ?? "");
+      const name = typeof of === "string" ? writtenName(of) : (gathers[next++] ?? "");
       const size = Math.abs(coefficient);
       return { isNegative: coefficient < 0, parts: size === 1 ? [name] : [`${size}*`, name] };
     });
@@ -138,9 +138,7 @@ function indexTexts(indices: readonly Index[], gathers: readonly Text[]): readon
 
 type Spelling = (name: string) => string;
 
-const quoted: Spelling = name => (isPlainName(name) ? name : quoteName(name));
-
-const functionName: Spelling = name => (functions.has(name) ? name : quoted(name));
+const functionName: Spelling = name => (functions.has(name) ? name : writtenName(name));
 
 // The spelling of variables: one that is called like a function of the user's own needs backticks too.
 function spelling(root: Expr): Spelling {
@@ -148,13 +146,13 @@ function spelling(root: Expr): Spelling {
   for (const node of topologicalOrder(root)) {
     if (node.kind === "call" && node.fn.operator === undefined) called.add(node.fn.name);
   }
-  return name => (called.has(name) ? quoteName(name) : quoted(name));
+  return name => (called.has(name) ? quoteName(name) : writtenName(name));
 }
 
 function sharedLines(root: Expr, parentheses: "minimal" | "all"): readonly Text[] {
   // The names of shared parts are plain, and are those of no function.
   const read = (name: string, axes: readonly string[]): Text =>
-    joined([axes.length === 0 ? name : `${name}[${axes.map(quoted).join(",")}]`]);
+    joined([axes.length === 0 ? name : `${name}[${axes.map(writtenName).join(",")}]`]);
   const { parts, result } = foldShared(root, textAlgebra(parentheses, spelling(root)), read);
   return [...parts.map(({ name, axes, result }) => joined([read(name, axes), " = ", result])), result];
 }

@@ -2,7 +2,7 @@ import type { Definition, Definitions } from "../expression/definition.ts";
 import { FluxionError } from "../expression/error.ts";
 import type { Expr } from "../expression/expression.ts";
 import { freshName } from "../expression/indices.ts";
-import { isPlainName, quoteName } from "../expression/names.ts";
+import { writtenName } from "../expression/names.ts";
 import { readExpression } from "./expression.ts";
 import { checkName, takeIndexName } from "./operand.ts";
 import { failure, isSymbol, peek, type Reader, take, takeSymbol, unexpected } from "./reader.ts";
@@ -20,25 +20,24 @@ export function readDefinitions(reader: Reader): Definitions {
     });
   }
   while (peek(reader).kind !== "end") {
-    const start = peek(reader);
-    const left = beginsDefinition(reader) ? readLeft(reader, names) : undefined;
-    const expression = readExpression(reader);
-    skipSeparators(reader);
-    if (left === undefined && peek(reader).kind !== "end") {
-      throw failure(
-        reader,
-        "syntax",
-        "only the last line may lack a name; expected one and =, as in t1 = x + y",
-        start,
-      );
-    }
-    const name = left?.name ?? freshName("result", names);
-    const axes = left?.axes ?? expression.freeIndices;
-    checkAxes(reader, start, name, axes, expression);
-    names.add(name);
-    definitions.push(Object.freeze({ name, axes: Object.freeze([...axes]), expression }));
+    const definition = readDefinition(reader, names);
+    names.add(definition.name);
+    definitions.push(definition);
   }
   return Object.freeze(definitions);
+}
+
+function readDefinition(reader: Reader, names: ReadonlySet<string>): Definition {
+  const start = peek(reader);
+  const left = beginsDefinition(reader) ? readLeft(reader, names) : undefined;
+  const expression = readExpression(reader);
+  skipSeparators(reader);
+  if (left === undefined && peek(reader).kind !== "end") {
+    throw failure(reader, "syntax", "only the last line may lack a name; expected one and =, as in t1 = x + y", start);
+  }
+  const { name, axes } = left ?? { name: freshName("result", names), axes: expression.freeIndices };
+  checkAxes(reader, start, name, axes, expression);
+  return Object.freeze({ name, axes: Object.freeze([...axes]), expression });
 }
 
 function skipSeparators(reader: Reader): void {
@@ -85,7 +84,7 @@ function checkAxes(reader: Reader, place: Token, name: string, axes: readonly st
   const free = expression.freeIndices.filter(index => !axes.includes(index));
   if (free.length === 0) return;
   const what = free.length === 1 ? "the index" : "the indices";
-  const remedy = `${quoted(name)}[${[...axes, ...free].map(quoted).join(",")}]`;
+  const remedy = `${writtenName(name)}[${[...axes, ...free].map(writtenName).join(",")}]`;
   throw failure(
     reader,
     "bad-index",
@@ -93,5 +92,3 @@ function checkAxes(reader: Reader, place: Token, name: string, axes: readonly st
     place,
   );
 }
-
-const quoted = (name: string): string => (isPlainName(name) ? name : quoteName(name));

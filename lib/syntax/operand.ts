@@ -34,14 +34,7 @@ export function readOperand(machine: Machine): boolean {
 }
 
 /** Takes the name of an index: any name but a keyword, or one in backticks. */
-export function takeIndexName(reader: Reader, hint = ""): string {
-  const token = peek(reader);
-  if (token.kind !== "quoted" && (token.kind !== "name" || keywords.has(token.text))) {
-    throw unexpected(reader, token, "the name of an index", hint);
-  }
-  take(reader);
-  return token.text;
-}
+export const takeIndexName = (reader: Reader, hint = ""): string => indexNamed(reader, take(reader), hint);
 
 /** Refuses what no array or variable is called without backticks. */
 export function checkName(reader: Reader, token: NameToken): void {
@@ -86,11 +79,11 @@ function readName(machine: Machine, token: NameToken): boolean {
     const hint = "give it as the value of a variable instead";
     throw failure(reader, "not-finite", `a constant is a finite number, and ${token.text} is none; ${hint}`, token);
   }
-  if (!isCall) pushOperand(machine, valueNamed(reader, token), "atom");
-  else
-    return indexWords.has(token.text) && !reader.functions.has(token.text)
-      ? openWord(machine, token)
-      : openCall(machine, token);
+  if (isCall) {
+    const isWord = indexWords.has(token.text) && !reader.functions.has(token.text);
+    return isWord ? openWord(machine, token) : openCall(machine, token);
+  }
+  pushOperand(machine, valueNamed(reader, token), "atom");
   return true;
 }
 
@@ -123,7 +116,7 @@ function openCall(machine: Machine, token: NameToken): boolean {
 function openWord(machine: Machine, token: NameToken): boolean {
   const { reader } = machine;
   const word = token.text;
-  const usage = `write ${usages.get(word)}`;
+  const usage = `write ${usageOf(word)}`;
   take(reader);
   if (word === "delta") {
     open(machine, { kind: "delta", indices: [] }, token, true);
@@ -157,9 +150,13 @@ function openReading(machine: Machine, token: NameToken): boolean {
 function readIndexName(machine: Machine, token: NameToken): boolean {
   const { reader } = machine;
   if (isSymbol(peek(reader), "(")) throw notAnIndex(reader, token);
-  reader.position--;
-  pushOperand(machine, asIndex(takeIndexName(reader)), "atom");
+  pushOperand(machine, asIndex(indexNamed(reader, token)), "atom");
   return true;
+}
+
+function indexNamed(reader: Reader, token: Token, hint = ""): string {
+  if (token.kind === "quoted" || (token.kind === "name" && !keywords.has(token.text))) return token.text;
+  throw unexpected(reader, token, "the name of an index", hint);
 }
 
 function integer(reader: Reader, token: Token & { readonly kind: "number" }): Index {
@@ -176,12 +173,7 @@ function indexOf(reader: Reader, token: Token & { readonly kind: "operand" }): I
 
 const wanted = ({ bracket }: Machine): string => (bracket.holdsIndices ? "an index" : "a value");
 
-const usages: ReadonlyMap<string, string> = new Map(
-  [...indexWords].map(word => [
-    word,
-    word === "delta" ? "delta(i, j)" : word === "extent" ? "extent(i)" : `${word}(j, …)`,
-  ]),
-);
+const usageOf = (word: string): string => (word === "extent" ? "extent(i)" : `${word}(j, …)`);
 
 const prefixHints: ReadonlyMap<string, string> = new Map([
   ["!", "the negation is written not"],

@@ -80,7 +80,6 @@ function readSymbol(machine: Machine, token: Sign): Next {
 
 function readSign(machine: Machine, token: Sign): Next {
   const { reader, bracket } = machine;
-  // What a percent sign makes binds as a product does: no power and no factorial of it.
   const isPercentage = lastForm(machine) === "percentage";
   switch (token.text) {
     case "!":
@@ -98,23 +97,21 @@ function readSign(machine: Machine, token: Sign): Next {
       take(reader);
       return otherwise(machine, bracket.content.condition, token);
     case "%":
-      if (isPercentage || beginsOperand(peek(reader, 1))) return operate(machine, token);
+      if (isPercentage || beginsOperand(peek(reader, 1))) break;
       take(reader);
       reduce(machine, precedence.unary);
       pushOperand(machine, div(popExpression(machine), 100), "percentage");
       return "operator";
-    case "^":
-    case ".^":
-      if (isPercentage) break;
-      return operate(machine, token);
-    default:
-      if (infix.has(token.text)) return operate(machine, token);
   }
-  throw unexpected(reader, token, closing(machine), hints.get(token.text));
+  const operator = infix.get(token.text);
+  // What a percent sign makes binds as a product does: no power and no factorial of it.
+  if (operator === undefined || (isPercentage && operator.level === precedence.power)) {
+    throw unexpected(reader, token, closing(machine), hints.get(token.text));
+  }
+  return operate(machine, token, operator);
 }
 
-function operate(machine: Machine, token: Sign): Next {
-  const { row, level, isRight } = infix.get(token.text) ?? product;
+function operate(machine: Machine, token: Sign, { row, level, isRight }: Infix): Next {
   if (level === precedence.comparison) return compare(machine, token, row);
   const tightness = token.text === "/" && isFraction(machine) ? fraction : level;
   reduce(machine, isRight ? above(tightness) : tightness);

@@ -94,8 +94,10 @@ export function leave(machine: Machine): void {
   machine.bracket = machine.bracket.outer ?? machine.bracket;
 }
 
-export const pushOperand = ({ operands }: Machine, value: Expr | Index, form: Form): number =>
+/** Puts a complete operand on its stack. */
+export function pushOperand({ operands }: Machine, value: Expr | Index, form: Form): void {
   operands.push({ value, form });
+}
 
 /** The last operand, an expression. Only to be called where the innermost bracket holds no indices. */
 export const popExpression = ({ operands }: Machine): Expr => popped(operands).value as Expr;
@@ -115,29 +117,29 @@ export function reduce(machine: Machine, level: number): void {
   for (let last = lastPending(machine); last !== undefined && last.precedence >= level; last = lastPending(machine)) {
     machine.pending.pop();
     if (machine.bracket.holdsIndices) applyToIndices(machine, last);
-    else apply(machine, last);
+    else machine.operands.push(applied(machine, last));
   }
 }
 
-function apply(machine: Machine, operator: Pending): void {
+function applied(machine: Machine, operator: Pending): Operand {
   const right = popped(machine.operands);
   const value = right.value as Expr;
   switch (operator.kind) {
     case "prefix": {
       const isLiteral = right.form === "number" || right.form === "truth";
       const form = isLiteral && operator.symbol !== "not" ? "signed" : "operation";
-      return void pushOperand(machine, prefixed(operator.symbol, value, right.form), form);
+      return { value: prefixed(operator.symbol, value, right.form), form };
     }
     case "infix": {
       const left = popExpression(machine);
       // A percentage is added as one of what it is added to: 100 + 3% is 103.
       const isShare = right.form === "percentage" && operator.precedence === precedence.additive;
-      return void pushOperand(machine, call(operator.row, [left, isShare ? mul(left, value) : value]), "operation");
+      return { value: call(operator.row, [left, isShare ? mul(left, value) : value]), form: "operation" };
     }
     case "comparison":
-      return void pushOperand(machine, compared(machine, operator, value), "operation");
+      return { value: compared(machine, operator, value), form: "operation" };
     case "alternative":
-      return void pushOperand(machine, conditional(operator.condition, operator.chosen, value), "operation");
+      return { value: conditional(operator.condition, operator.chosen, value), form: "operation" };
   }
 }
 

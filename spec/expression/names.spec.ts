@@ -3,7 +3,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { variable } from "../../lib/expression/expression.ts";
 import { functions } from "../../lib/expression/functions.ts";
-import { endOfName, indexWords, isPlainName, keywords, quoteName } from "../../lib/expression/names.ts";
+import { endOfName, indexWords, isPlainName, keywords, quoteName, writtenName } from "../../lib/expression/names.ts";
 import { parse } from "../../lib/syntax/parse.ts";
 
 const runs = Number(process.env.FC_RUNS ?? 200);
@@ -60,9 +60,11 @@ test("a plain name is one that reads back as its variable", () => {
   );
 });
 
-test("a quoted name always does", () => {
+test("a quoted name always does, and so a written one", () => {
   fc.assert(
-    fc.property(name, text => assert.ok(readsAs(quoteName(text), text), text)),
+    fc.property(name, text => {
+      for (const written of [quoteName(text), writtenName(text)]) assert.ok(readsAs(written, text), text);
+    }),
     { numRuns: runs * 10 },
   );
 });
