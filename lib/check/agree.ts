@@ -10,6 +10,7 @@ export interface Counterexample {
   readonly right: number;
 }
 
+/** How two expressions are compared. */
 export interface AgreeOptions {
   /** At how many points they are compared: 200 unless said. */
   readonly runs?: number;

@@ -16,6 +16,7 @@ export interface PartialCheck {
   readonly verdict: "agrees" | "differs" | "unclear";
 }
 
+/** A gradient, checked at a point. */
 export interface GradientCheck {
   readonly partials: readonly PartialCheck[];
   /** The largest relative error among the partials that could be compared. */
@@ -24,6 +25,7 @@ export interface GradientCheck {
   readonly agrees: boolean;
 }
 
+/** What is checked, and how closely. */
 export interface GradientCheckOptions {
   /** The variables to differentiate by: all of the expression unless said. */
   readonly variables?: readonly string[];

@@ -44,6 +44,7 @@ export function identity(
   });
 }
 
+/** What came of trying a law that held. */
 export interface LawReport {
   readonly runs: number;
   /** How many runs there was something to judge in. */

@@ -9,6 +9,7 @@ export interface Sample {
   readonly points: readonly Point[];
 }
 
+/** Which samples are drawn. */
 export interface SampleOptions extends ExpressionOptions {
   /** `f` is drawn so that it is regular where its first variable has the value of `g`: for laws of composition. */
   readonly composed?: boolean;

@@ -232,7 +232,10 @@ export function constant(value: number): Constant {
   );
 }
 
-/** The variable of a name, which may be any string; with indices, the reading of an array: `variable("W", "j", "k")`. */
+/**
+ * The variable of a name, which may be any string; with indices, the reading of an array: `variable("W", "j", "k")`. Throws
+ * `bad-index` for what is no index.
+ */
 export function variable(name: string, ...indices: IndexOperand[]): Variable {
   if (typeof name !== "string") throw notAnExpression(name, "a variable's name");
   const list = indices.length === 0 ? none : Object.freeze(indices.map(asIndex));
@@ -294,7 +297,7 @@ export function extent(index: string | Index): Extent {
   );
 }
 
-/** A name, an integer or the reading of an integer array, as an index. */
+/** A name, an integer or the reading of an integer array, as an index. Throws `bad-index` for everything else. */
 export const index = (operand: IndexOperand): Index => asIndex(operand);
 
 /** The sum of two indices: `shift("i", "p")` is `i+p`, the window of a convolution; `shift("i", -1)` is `i-1`. */
@@ -365,7 +368,10 @@ export function rebuild(node: Expr, args: readonly Expr[]): Expr {
 /** True of the expressions that this copy of the package made. */
 export const isExpr = (value: unknown): value is Expr => value instanceof Node;
 
-/** `value` as an expression: itself, or a number as a constant. Everything else is a typed error. */
+/**
+ * `value` as an expression: itself, or a number as a constant. Throws `not-finite` for NaN and the infinities,
+ * `foreign-expression` for what another copy of the package made, `not-an-expression` for everything else.
+ */
 export function asExpr(value: Operand): Expr {
   if (value instanceof Node) return value;
   if (typeof value === "number") return constant(value);

@@ -44,7 +44,8 @@ export interface Memo<R> {
 
 /**
  * The one traversal: the result of `root`, each distinct node visited once, arguments first. Iterative: a chain a
- * million nodes deep is as good as any. A memo that is kept carries results over to the next fold.
+ * million nodes deep is as good as any. A memo that is kept carries results over to the next fold. Throws `unsupported`
+ * for a shape that the algebra leaves out.
  */
 export function fold<R>(root: Operand, algebra: Algebra<R>, memo: Memo<R> = new Map<Expr, R>()): R {
   const pending: Expr[] = [asExpr(root)];

@@ -65,7 +65,8 @@ export function renameIndices(
 
 /**
  * `e` with variables replaced, all at once. The key of an array names its axes, `"W[j,k]"`, which are the free indices of
- * what is put in its place. A bound index that would capture one of a replacement is primed first.
+ * what is put in its place. A bound index that would capture one of a replacement is primed first. Throws `bad-index` where
+ * a key has other axes than the readings of its array.
  */
 export function substitute(e: Operand, replacements: Readonly<Record<string, Operand>>): Expr {
   const byName = new Map<string, { axes: readonly string[]; by: Expr }>();
