@@ -26,6 +26,8 @@ export interface Style {
 export class Speller {
   readonly #canonical: NormalForms;
   readonly #style: Style;
+  // A term is met under one coefficient again and again while scales are tried.
+  readonly #spellings = new Map<Expr, Map<string, Expr>>();
 
   constructor(canonical: NormalForms, style: Style) {
     this.#canonical = canonical;
@@ -166,8 +168,18 @@ export class Speller {
 
   #scaled(term: Expr, coefficient: Q.Rational): Expr {
     if (Q.isOne(coefficient)) return term;
+    const spellings = this.#spellings.get(term) ?? new Map<string, Expr>();
+    this.#spellings.set(term, spellings);
+    const key = `${coefficient.numerator}/${coefficient.denominator}`;
+    const known = spellings.get(key);
+    if (known !== undefined) return known;
     const product = this.#canonical.productOf(term);
-    return this.product({ coefficient: Q.multiply(product.coefficient, coefficient), factors: product.factors });
+    const spelled = this.product({
+      coefficient: Q.multiply(product.coefficient, coefficient),
+      factors: product.factors,
+    });
+    spellings.set(key, spelled);
+    return spelled;
   }
 
   // Roots of numbers are collected degree by degree: 2^(1/2) * 3^(1/2) is sqrt(6).
@@ -392,7 +404,8 @@ export class Speller {
   }
 
   *#absorbing(scaling: Scaling): Generator<Scaling> {
-    if (Q.isOne(Q.absolute(scaling.coefficient))) return;
+    // A whole number makes no sum smaller.
+    if (Q.isInteger(scaling.coefficient)) return;
     for (const [position, factor] of scaling.factors.entries()) {
       const sum = this.#sumUnder(factor);
       const power = wholePower(factor.exponent) ?? 0n;
@@ -559,7 +572,7 @@ const rescaledAt = ({ factors }: Scaling, position: number, { factor, coefficien
 });
 
 // Scales are tried for so many sums of a product.
-const fewSums = 3;
+const fewSums = 2;
 
 // Longer products are ordered as wholes.
 const manyFactors = 16;
