@@ -139,10 +139,7 @@ export class Canonical implements NormalForms {
     const plain = this.#speller.sum(sum);
     const known = this.#searched[search].get(plain);
     if (known !== undefined) return known;
-    let spelled = plain;
-    for (const other of [this.#speller.withContent(sum), this.#speller.withSharedCoefficients(sum)]) {
-      if (other !== undefined && other.size < spelled.size) spelled = other;
-    }
+    const spelled = this.#speller.smallestSum(sum);
     let best = spelled;
     for (const other of this.#rearranged(sum, plain, search)) if (other.size < best.size) best = other;
     if (best === spelled) this.#sums.set(best, sum);

@@ -1,4 +1,5 @@
 import { call, constant, type Expr } from "../expression/expression.ts";
+import { countOperations } from "../expression/fold.ts";
 import { add, div, e as euler, exp, mul, mulAll, neg, pow, sqrt, square, sub } from "../expression/functions.ts";
 import * as Q from "../expression/rational.ts";
 import {
@@ -34,6 +35,15 @@ export class Speller {
     this.#style = style;
   }
 
+  /** The smallest of the ways to write a sum that keep its terms. */
+  smallestSum(sum: Sum): Expr {
+    let best = this.sum(sum);
+    for (const other of [this.withContent(sum), this.withSharedCoefficients(sum)]) {
+      if (other !== undefined && other.size < best.size) best = other;
+    }
+    return best;
+  }
+
   /** Descending degrees, the constant last, a positive term first if there is one. */
   sum(sum: Sum): Expr {
     const entries = [...sum.terms].map(([term, coefficient]) => this.#entry(term, coefficient));
@@ -61,7 +71,7 @@ export class Speller {
         continue;
       }
       const sign = Q.sign(this.leadingCoefficient(inside)) < 0 ? Q.minusOne : Q.one;
-      entries.push(this.#entry(this.sum(scaleSum(inside, sign)), Q.multiply(scale, sign)));
+      entries.push({ ...this.#entry(this.sum(scaleSum(inside, sign)), Q.multiply(scale, sign)), isGroup: true });
     }
     return entries.length === sum.terms.size ? undefined : this.#sumOf(entries, sum.constant);
   }
@@ -78,7 +88,7 @@ export class Speller {
     const [leading = undefined] = entries.slice(first, first + 1);
     if (leading === undefined) return rational(constantTerm);
     const others = entries.filter(entry => entry !== leading);
-    const total = this.#tail(this.#scaled(leading.term, leading.coefficient), others);
+    const total = this.#tail(this.#term(leading, leading.coefficient), others);
     if (Q.isZero(constantTerm)) return total;
     const magnitude = rational(Q.absolute(constantTerm));
     return Q.sign(constantTerm) > 0 ? add(total, magnitude) : sub(total, magnitude);
@@ -86,8 +96,8 @@ export class Speller {
 
   // -2*y - x rather than -x - 2*y: the sign costs nothing before a number.
   #negativeSum(entries: readonly Entry[], constantTerm: Q.Rational): Expr {
-    const isFree = ({ term, coefficient }: Entry): boolean =>
-      this.#scaled(term, coefficient).size <= this.#scaled(term, Q.negate(coefficient)).size;
+    const isFree = (entry: Entry): boolean =>
+      this.#term(entry, entry.coefficient).size <= this.#term(entry, Q.negate(entry.coefficient)).size;
     const first = entries.length > manyTerms ? -1 : entries.findIndex(isFree);
     if (first >= 0) return this.#sumFrom(first, entries, constantTerm);
     return Q.isZero(constantTerm)
@@ -159,11 +169,16 @@ export class Speller {
 
   #tail(first: Expr, entries: readonly Entry[]): Expr {
     let total = first;
-    for (const { term, coefficient } of entries) {
-      const magnitude = this.#scaled(term, Q.absolute(coefficient));
+    for (const entry of entries) {
+      const { coefficient } = entry;
+      const magnitude = this.#term(entry, Q.absolute(coefficient));
       total = Q.sign(coefficient) > 0 ? add(total, magnitude) : sub(total, magnitude);
     }
     return total;
+  }
+
+  #term({ term, isGroup }: Entry, coefficient: Q.Rational): Expr {
+    return isGroup === true ? this.#assemble(coefficient, [term], []) : this.#scaled(term, coefficient);
   }
 
   #scaled(term: Expr, coefficient: Q.Rational): Expr {
@@ -343,7 +358,7 @@ export class Speller {
   // A sum with a minus somewhere: its opposite has one less at the front.
   #flippedSum({ base, sum: scaled }: Factor): Expr | undefined {
     const own = scaled ?? (this.#canonical.isSum(base) ? this.#canonical.sumOf(base) : undefined);
-    return own !== undefined && hasNegative(own) ? this.sum(scaleSum(own, Q.minusOne)) : undefined;
+    return own !== undefined && hasNegative(own) ? this.smallestSum(scaleSum(own, Q.minusOne)) : undefined;
   }
 
   // -base in no more nodes than base, if there is such a spelling.
@@ -351,7 +366,7 @@ export class Speller {
     if (base.kind === "constant") return base.value === 0 ? undefined : constant(-base.value);
     const sum = own ?? (this.#canonical.isSum(base) ? this.#canonical.sumOf(base) : undefined);
     if (sum !== undefined) {
-      const negated = this.sum(scaleSum(sum, Q.minusOne));
+      const negated = this.smallestSum(scaleSum(sum, Q.minusOne));
       return negated.size <= base.size ? negated : undefined;
     }
     if (base.kind !== "call" || depth === 0) return undefined;
@@ -373,7 +388,7 @@ export class Speller {
     let best: Expr | undefined;
     for (const scaling of this.#scalings({ coefficient, factors }, 0, 0)) {
       const whole = this.#written(scaling.coefficient, scaling.factors);
-      if (best === undefined || whole.size < best.size) best = whole;
+      if (best === undefined || isSmaller(whole, best)) best = whole;
     }
     return best ?? this.#written(coefficient, factors);
   }
@@ -426,7 +441,7 @@ export class Speller {
     if (Q.isOne(by)) return { factor, coefficient };
     const scaled = scaleSum(sum, by);
     return {
-      factor: { base: this.sum(scaled), exponent: factor.exponent, sum: scaled },
+      factor: { base: this.smallestSum(scaled), exponent: factor.exponent, sum: scaled },
       coefficient: Q.multiply(coefficient, Q.power(by, -(wholePower(factor.exponent) ?? 0n))),
     };
   }
@@ -560,6 +575,8 @@ interface Rescaled {
 }
 
 interface Entry {
+  /** True of terms taken together under one coefficient. */
+  readonly isGroup?: true;
   readonly term: Expr;
   readonly coefficient: Q.Rational;
   readonly degree: number;
@@ -570,6 +587,13 @@ const rescaledAt = ({ factors }: Scaling, position: number, { factor, coefficien
   coefficient,
   factors: factors.map((other, i) => (i === position ? factor : other)),
 });
+
+// Of two spellings of one length, the one that shares more.
+const isSmaller = (a: Expr, b: Expr): boolean =>
+  a.size < b.size || (a !== b && a.size === b.size && a.size < longSpelling && countOperations(a) < countOperations(b));
+
+// Above this size operations are not counted at a tie.
+const longSpelling = 60;
 
 // Scales are tried for so many sums of a product.
 const fewSums = 2;
