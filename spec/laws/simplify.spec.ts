@@ -77,11 +77,16 @@ identity("fixpoint     of polynomials", f => simplify(simplify(f)) === simplify(
 identity("canonicity   f - f is 0", f => simplify(sub(f, f)) === zero);
 identity("canonicity   f + g is g + f", (f, g) => simplify(add(f, g)) === simplify(add(g, f)));
 identity("canonicity   f g is g f", (f, g) => simplify(mul(f, g)) === simplify(mul(g, f)));
-identity("canonicity   (f + g) - g is f, of polynomials", (f, g) => simplify(sub(add(f, g), g)) === simplify(f), {
+// Where the common form of the two is larger than `f`, as f = 2 x - (2 x)^3 has one operation less than 2 x - 8 x^3, the law
+// of size forbids it to `f` alone: there is nothing to judge then.
+const comesTo = (f: Expr, other: Expr): boolean | undefined =>
+  other === simplify(f) || (isNoLarger(sizeOf(other), sizeOf(f)) ? false : undefined);
+
+identity("canonicity   (f + g) - g is f, of polynomials", (f, g) => comesTo(f, simplify(sub(add(f, g), g))), {
   polynomial: true,
   operations: 5,
 });
-identity("canonicity   (2 f) / 2 is f, of polynomials", f => simplify(half(f)) === simplify(f), { polynomial: true });
+identity("canonicity   (2 f) / 2 is f, of polynomials", f => comesTo(f, simplify(half(f))), { polynomial: true });
 
 test("canonicity   (f + g) - g is f, and (2 f) / 2 is f, for 95 % of random expressions", async () => {
   const expressions = fc.sample(fc.tuple(arbitraryExpression(), arbitraryExpression()), { numRuns: runs, seed: 20 });

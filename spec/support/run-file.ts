@@ -6,6 +6,7 @@
  */
 import { pathToFileURL } from "node:url";
 import { inspect, stripVTControlCharacters } from "node:util";
+import * as fc from "fast-check";
 import { skips } from "./skip.ts";
 
 /** What came of one spec file. */
@@ -34,6 +35,10 @@ Object.assign(globalThis, { UVU_DEFER: 1, UVU_QUEUE: [suites], UVU_INDEX: 0 });
 
 process.on("unhandledRejection", reason => fail("a promise was rejected and nobody handled it", reason));
 process.on("uncaughtException", error => fail("an error was thrown outside of every test", error));
+
+// The same run for everybody, unless somebody looks for new counterexamples: FC_SEED=random, or the seed of a report.
+const seed = process.env.FC_SEED ?? "1";
+if (seed !== "random") fc.configureGlobal({ ...fc.readConfigureGlobal(), seed: Number(seed) });
 
 try {
   await import(pathToFileURL(String(process.argv[2])).href);
