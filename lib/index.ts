@@ -1,5 +1,6 @@
 export { differentiate } from "./calculus/differentiate.ts";
 export { type Gradient, type GradientOptions, gradient } from "./calculus/gradient.ts";
+export { hessian, jacobian, type SparseMatrix } from "./calculus/jacobian.ts";
 export { taylor } from "./calculus/taylor.ts";
 export {
   type ComputedArray,
@@ -63,3 +64,4 @@ export { simplify, simplifyAll } from "./simplify/simplify.ts";
 export { type ParseOptions, parse, parseDefinitions } from "./syntax/parse.ts";
 export { math } from "./syntax/template.ts";
 export { type CompileOptions, compile, compileGradient } from "./tape/compile.ts";
+export type { GradientFunction } from "./tape/tape.ts";

@@ -66,8 +66,13 @@ function signOfCall(e: Call, depth: number): Sign {
 const isEvenNumber = (e: Expr): boolean => e.kind === "constant" && e.value % 2 === 0;
 
 // A fraction that is no double, such as 1/3: a power with such an exponent has no negative base.
-const isProperFraction = (e: Expr): boolean =>
-  e.kind === "call" && e.fn === div && e.args.every(argument => argument.kind === "constant");
+function isProperFraction(e: Expr): boolean {
+  if (e.kind !== "call" || e.fn !== div) return false;
+  const [numerator, denominator] = e.args;
+  return (
+    numerator?.kind === "constant" && denominator?.kind === "constant" && numerator.value % denominator.value !== 0
+  );
+}
 
 const weaker = (a: Sign, b: Sign): Sign =>
   a === "unknown" || b === "unknown" ? "unknown" : a === "nonnegative" ? a : b;
