@@ -6,7 +6,7 @@ import { gradient } from "../../lib/calculus/gradient.ts";
 import { evaluate } from "../../lib/evaluate.ts";
 import { asExpr, type Expr, variable } from "../../lib/expression/expression.ts";
 import { countDistinctNodes, countOperations } from "../../lib/expression/fold.ts";
-import { add, mul, mulAll, sin } from "../../lib/expression/functions.ts";
+import { add, mul, mulAll, sin, sub } from "../../lib/expression/functions.ts";
 import type { Values } from "../../lib/expression/values.ts";
 import { toString as textOf } from "../../lib/print/text.ts";
 import { simplify, simplifyAll } from "../../lib/simplify/simplify.ts";
@@ -433,6 +433,13 @@ test(`a sum of ${deep} terms collects, from the left and from the right`, () => 
   const x = variable("x");
   assert.is(textOf(simplify(repeated(s => add(s, x)))), `${deep + 1} * x`);
   assert.is(textOf(simplify(repeated(s => add(x, s)))), `${deep + 1} * x`);
+});
+
+test("the logistic map keeps its sharing, however often it is taken", () => {
+  for (const times of [20, 40, 400]) {
+    const s = repeated(inner => mul(mul(variable("r"), inner), sub(1, inner)), times);
+    assert.ok(countOperations(simplify(s)) <= 3 * times, `${times} times`);
+  }
 });
 
 test("sixty doublings keep their sharing", () => {
