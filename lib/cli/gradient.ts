@@ -1,7 +1,7 @@
 import { gradient as gradientOf } from "../calculus/gradient.ts";
 import { asExpr } from "../expression/expression.ts";
 import { freeVariables } from "../expression/fold.ts";
-import { simplifyAll } from "../simplify/simplify.ts";
+import { simplify } from "../simplify/simplify.ts";
 import { type Command, expressionOf, textOf } from "./command.ts";
 import { nameOf } from "./values.ts";
 
@@ -16,7 +16,10 @@ export const gradient: Command = {
     const names = input.operands.length > 1 ? input.operands.slice(1).map(nameOf) : freeVariables(e);
     const partials = gradientOf(e, names);
     const found = names.map(name => asExpr(partials[name] ?? 0));
-    const outputs = (input.switches.has("raw") ? found : simplifyAll(found)).map(partial => textOf(partial));
+    // Each for itself: they are read, not computed together.
+    const outputs = (input.switches.has("raw") ? found : found.map(partial => simplify(partial))).map(partial =>
+      textOf(partial),
+    );
     const width = Math.max(0, ...names.map(name => name.length));
     const lines = outputs.map(({ text }, i) => `d/d${(names[i] ?? "").padEnd(width)} = ${text}`);
     const note = outputs.find(output => output.note !== undefined)?.note;

@@ -337,7 +337,12 @@ export class Speller {
   #flip(coefficient: Q.Rational, split: Split): Split | undefined {
     const mixed = this.#flipWith(split, factor => this.#flippedSum(factor));
     if (mixed !== undefined || !Q.equals(coefficient, Q.minusOne)) return mixed;
-    return this.#flipWith(split, factor => this.#opposite(factor.base, factor.sum));
+    // A textbook rather writes -x / (y + 1) than x / (-1 - y), though it is longer.
+    const within = this.#style.textbook ? { ...split, denominator: [] } : split;
+    const found = this.#flipWith(within, factor => this.#opposite(factor.base, factor.sum));
+    return found === undefined
+      ? undefined
+      : { ...split, numerator: found.numerator, ...(this.#style.textbook ? {} : { denominator: found.denominator }) };
   }
 
   #flipWith(split: Split, flipped: (factor: Factor) => Expr | undefined): Split | undefined {
