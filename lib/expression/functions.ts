@@ -341,6 +341,7 @@ export const tan: Unary = unary("tan", {
   code: math("tan"),
   parity: "odd",
   identities: x => [
+    [div(tan(x), sin(x)), div(1, cos(x))],
     [tan(add(x, pi)), tan(x)],
     [tan(sub(x, pi)), tan(x)],
     [tan(pi), 0],
@@ -359,6 +360,7 @@ export const cot: Unary = unary("cot", {
   derivative: (_, result) => neg(add(1, pow(result, 2))),
   parity: "odd",
   identities: x => [
+    [div(cot(x), cos(x)), div(1, sin(x))],
     [cot(add(x, pi)), cot(x)],
     [cot(sub(x, pi)), cot(x)],
     [cot(div(pi, 4)), 1],
@@ -511,6 +513,7 @@ export const tanh: Unary = unary("tanh", {
   bounded: true,
   parity: "odd",
   identities: x => [
+    [div(tanh(x), sinh(x)), div(1, cosh(x))],
     [tanh(0), 0],
     [tanh(atanh(x)), x],
     [div(sinh(x), cosh(x)), tanh(x)],
@@ -525,6 +528,7 @@ export const coth: Unary = unary("coth", {
   derivative: (_, result) => sub(1, pow(result, 2)),
   parity: "odd",
   identities: x => [
+    [div(coth(x), cosh(x)), div(1, sinh(x))],
     [coth(acoth(x)), x],
     [div(cosh(x), sinh(x)), coth(x)],
     [mul(sinh(x), coth(x)), cosh(x)],

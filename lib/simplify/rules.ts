@@ -37,12 +37,16 @@ export function tableRules(): readonly Rule[] {
   return [...functions.values()].flatMap(row =>
     (row.identities?.(x, y, z) ?? []).map(([from, to, where = {}]) => {
       const target = asExpr(to);
+      const lowers = target.size < from.size ? "nodes" : "operations";
+      // The name is for who reads it: to print all of them would be most of the time of a first run.
       return {
-        name: `${from} = ${target}`,
+        get name(): string {
+          return `${from} = ${target}`;
+        },
         from,
         to: target,
         where,
-        lowers: target.size < from.size ? "nodes" : "operations",
+        lowers,
       } as const;
     }),
   );
