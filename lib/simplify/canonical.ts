@@ -53,6 +53,7 @@ export class Canonical implements NormalForms {
   readonly #sums = new Map<Expr, Sum>();
   readonly #products = new Map<Expr, Product>();
   readonly #closed = new Set<Expr>();
+  readonly #closedForms = new Map<Product, Product>();
   readonly #searches: boolean;
   readonly #speller: Speller;
   // What a search came to, by the plain spelling of the sum that it began with.
@@ -100,10 +101,15 @@ export class Canonical implements NormalForms {
   }
 
   /** A product as one factor, besides its coefficient, that stays one whatever it meets. */
-  closed({ coefficient, factors }: Product): Product {
+  closed(product: Product): Product {
+    const known = this.#closedForms.get(product);
+    if (known !== undefined) return known;
+    const { coefficient, factors } = product;
     const whole = this.fromProduct({ coefficient: Q.one, factors });
     this.#closed.add(whole);
-    return { coefficient, factors: new Map([[whole, oneSum]]) };
+    const form: Product = { coefficient, factors: new Map([[whole, oneSum]]) };
+    this.#closedForms.set(product, form);
+    return form;
   }
 
   /** True of what is a sum of several terms. */
