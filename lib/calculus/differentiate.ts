@@ -12,7 +12,7 @@ import {
   reduction,
   Variable,
 } from "../expression/expression.ts";
-import { type Demand, fold, topologicalOrder } from "../expression/fold.ts";
+import { fold, settled, topologicalOrder } from "../expression/fold.ts";
 import { addAll, conditional, div, equal, exp, mulAll, sub } from "../expression/functions.ts";
 import { freshen, readingOf } from "../expression/indices.ts";
 import { isChoice, isZero, type Products, products } from "./product.ts";
@@ -152,9 +152,4 @@ function targetOf(variable: string | Variable): Target {
   }
   const { name, axes = [] } = readingOf(variable);
   return { name, indices: axes.map(axis => asIndex(/^\d+$/.test(axis) ? Number(axis) : axis)) };
-}
-
-// biome-ignore lint/correctness/useYield: what needs no results asks for none.
-function* settled(result: Expr): Demand<Expr> {
-  return result;
 }

@@ -35,6 +35,12 @@ export interface Algebra<R> {
 /** Asks for results of expressions one at a time, and returns a result. */
 export type Demand<R> = Generator<Expr, R, R>;
 
+/** A result that is known at once: what `demand` answers for a node whose arguments need no visit. */
+// biome-ignore lint/correctness/useYield: what needs no results asks for none.
+export function* settled<R>(result: R): Demand<R> {
+  return result;
+}
+
 /** The results that are known already. A `Map` is one. */
 export interface Memo<R> {
   get(node: Expr): R | undefined;

@@ -16,7 +16,7 @@ import {
   shift,
   variable,
 } from "./expression.ts";
-import { type Algebra, type Demand, fold, topologicalOrder } from "./fold.ts";
+import { type Algebra, fold, settled, topologicalOrder } from "./fold.ts";
 
 /** What a text such as `W[j,k]` names: an array and the names of its axes; `axes` is undefined for a bare name. */
 export interface Reading {
@@ -168,11 +168,6 @@ function renameFree(root: Expr, names: ReadonlyMap<string, Index>, extents = fal
     },
     extent: node => extent((extents ? names.get(node.index)?.name : undefined) ?? node.index),
   });
-}
-
-// biome-ignore lint/correctness/useYield: what needs no results asks for none.
-function* settled(node: Expr): Demand<Expr> {
-  return node;
 }
 
 const namesWithin = ({ terms }: Index): readonly string[] =>
