@@ -12,7 +12,7 @@ import {
   reduction,
   Variable,
 } from "../expression/expression.ts";
-import { fold, settled, topologicalOrder } from "../expression/fold.ts";
+import { type Demand, fold, settled, topologicalOrder } from "../expression/fold.ts";
 import { addAll, conditional, div, equal, exp, mulAll, sub } from "../expression/functions.ts";
 import { freshen, readingOf } from "../expression/indices.ts";
 import { isChoice, isZero, type Products, products } from "./product.ts";
