@@ -15,6 +15,7 @@ import {
   rationalSum,
   type Sum,
   type SumBuilder,
+  scaleSum,
   sumBuilder,
 } from "./forms.ts";
 
@@ -222,12 +223,13 @@ function replaceFactors(
       times = available < times ? available : times;
     }
     if (times < 1n) continue;
+    const replacement = raised(forms.productOf(forms.instantiate(rule.to, bindings)), times);
+    if (replacement === undefined) continue;
     multiplyPower(product, base, rationalSum(Q.rational(-first.power * times, 1n)));
     if (second !== undefined && partner !== undefined) {
       multiplyPower(product, partner, rationalSum(Q.rational(-second.power * times, 1n)));
     }
-    const replacement = forms.productOf(forms.instantiate(rule.to, bindings));
-    for (let i = 0n; i < times; i++) forms.multiply(product, replacement, 1);
+    forms.multiply(product, replacement, 1);
     return true;
   }
   return false;
@@ -237,9 +239,20 @@ function replaceFactors(
 function timesIn(exponent: Sum | undefined, power: bigint): bigint {
   const available = exponent === undefined ? undefined : rationalOf(exponent);
   if (available === undefined) return 0n;
-  const times = Q.floor(Q.divide(available, Q.rational(power, 1n))).numerator;
-  return times > 64n ? 64n : times;
+  return Q.floor(Q.divide(available, Q.rational(power, 1n))).numerator;
 }
+
+// A coefficient under a large exponent is a number that nobody can write down.
+function raised(product: Product, times: bigint): Product | undefined {
+  if (times === 1n) return product;
+  const isUnit = Q.isOne(Q.absolute(product.coefficient));
+  if (times > mostTimes && !isUnit) return undefined;
+  const coefficient = Q.power(product.coefficient, isUnit ? times % 2n : times);
+  const exponent = Q.rational(times, 1n);
+  return { coefficient, factors: new Map([...product.factors].map(([base, own]) => [base, scaleSum(own, exponent)])) };
+}
+
+const mostTimes = 64n;
 
 // A look at the arguments' own functions, which most calls fail.
 function resembles(pattern: Expr, node: Call): boolean {

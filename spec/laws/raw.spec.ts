@@ -51,6 +51,11 @@ test("nor where a coefficient exceeds all doubles", () => {
   use(parse("5e-324 * x / x / asin(5e-324 * x / x)^(5e-324 * x)"), { x: 1, y: 1, z: 1 });
 });
 
+test("nor where an exponent exceeds all that is counted", () => {
+  use(parse("csc(((acos(9007199254740992) - 5e-324 - y)^1e+21)^2.5 - -5e-324)"), { x: 1, y: 1, z: 1 });
+  use(parse("cbrt(2 * x)^1e+21"), { x: 1, y: 1, z: 1 });
+});
+
 function use(e: Expr, at: { readonly x: number; readonly y: number; readonly z: number }): void {
   const derivative = differentiate(e, "x");
   const simple = simplify(derivative);
