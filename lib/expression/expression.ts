@@ -108,6 +108,12 @@ export interface FunctionRow {
   readonly operator?: Operator;
   /** JavaScript text for the value, given texts for the arguments (each a name or a literal). Absent: `evaluate` is called. */
   readonly code?: (...args: string[]) => string;
+  /** How other languages write it. A language that is left out defines a function by `expansion`. */
+  readonly languages?: Readonly<Partial<Record<Language, Spelling>>>;
+  /** The same function in terms of other rows, and as accurate. */
+  readonly expansion?: (...args: Expr[]) => Operand;
+  /** Of a function of truth values: how many of its arguments, from the first, are asked for their truth only. */
+  readonly truths?: { readonly arguments: number; readonly result: boolean };
   /** The exact value at exact arguments, where there is one: constants fold through it. */
   readonly exact?: (...args: Rational[]) => Rational | undefined;
   /** Equations that hold wherever their left sides are defined. The letters are wildcards. */
@@ -135,6 +141,27 @@ export interface Operator {
   readonly precedence: number;
   /** Which operand may have the operator's own precedence without parentheses. */
   readonly associative?: "left" | "right" | "none";
+}
+
+/** The languages that code is printed in; TypeScript is JavaScript with types. */
+export type Language = "javascript" | "python" | "c";
+
+/** How a language writes a function; it may depend on the arguments. */
+export type Spelling = NativeForm | ((...args: Expr[]) => NativeForm);
+
+/** An operator of the language, the name of a function of its library, or a function to be defined where it is used. */
+export type NativeForm = Operator | string | Helper;
+
+/** A function written in a language, whose header the printer adds. */
+export interface Helper {
+  readonly name: string;
+  readonly parameters: readonly string[];
+  /** What it computes, in a line. */
+  readonly summary: string;
+  /** The statements, from the left margin, two spaces a level. */
+  readonly body: string;
+  /** The functions that the body calls by name. */
+  readonly needs?: readonly Helper[];
 }
 
 /** `from` equals `to` wherever `from` is defined and every letter meets its condition. */

@@ -6,7 +6,21 @@
  * `max` and `clip` share equally at a tie; a conditional follows the branch taken.
  */
 import { FluxionError } from "./error.ts";
-import { asExpr, type Call, call, constant, type Expr, excerpt, type FunctionRow, type Operand } from "./expression.ts";
+import {
+  asExpr,
+  type Call,
+  call,
+  constant,
+  type Expr,
+  excerpt,
+  type FunctionRow,
+  type Language,
+  type NativeForm,
+  type Operand,
+} from "./expression.ts";
+import * as inC from "./helpers/c.ts";
+import * as inJavascript from "./helpers/javascript.ts";
+import * as inPython from "./helpers/python.ts";
 import * as exact from "./rational.ts";
 import * as special from "./special.ts";
 
@@ -45,8 +59,17 @@ function row<Args extends Operand[]>(
   return built;
 }
 
-const nullary = (name: string, value: number): Call =>
-  call(row<[]>(name, 0, { evaluate: () => value, derivatives: [], code: () => String(value), range: "positive" }), []);
+const nullary = (name: string, value: number, languages: Readonly<Partial<Record<Language, string>>>): Call =>
+  call(
+    row<[]>(name, 0, {
+      evaluate: () => value,
+      derivatives: [],
+      code: () => String(value),
+      languages,
+      range: "positive",
+    }),
+    [],
+  );
 
 const unary = (name: string, { derivative, ...columns }: UnaryColumns): Unary =>
   row(name, 1, { ...columns, derivatives: [derivative as (...args: Expr[]) => Operand] });
@@ -70,10 +93,13 @@ export const precedence = {
 const infix = (symbol: string, level: keyof typeof precedence, associative: "left" | "right" | "none" = "left") =>
   ({ symbol, position: "infix", precedence: precedence[level], associative }) as const;
 
-const math =
-  (name: string) =>
-  (...args: string[]): string =>
-    `Math.${name}(${args.join(", ")})`;
+// A function that every library has, under one name but for NumPy's.
+const library = (name: string, python: string = name, c: string = name) => ({
+  code: (...args: string[]): string => `Math.${name}(${args.join(", ")})`,
+  languages: { javascript: `Math.${name}`, python: `np.${python}`, c },
+});
+
+const everywhere = (form: NativeForm): Record<Language, NativeForm> => ({ javascript: form, python: form, c: form });
 
 const truth = (value: boolean): number => (value ? 1 : 0);
 const half = 0.5;
@@ -81,11 +107,11 @@ const half = 0.5;
 // Constants
 
 /** The circumference of a circle of diameter 1. */
-export const pi: Call = nullary("pi", Math.PI);
+export const pi: Call = nullary("pi", Math.PI, { javascript: "Math.PI", python: "np.pi" });
 /** The base of the natural logarithm. */
-export const e: Call = nullary("e", Math.E);
+export const e: Call = nullary("e", Math.E, { javascript: "Math.E", python: "np.e" });
 /** Two `pi`: a full turn. */
-export const tau: Call = nullary("tau", 2 * Math.PI);
+export const tau: Call = nullary("tau", 2 * Math.PI, {});
 
 // Arithmetic
 
@@ -97,6 +123,7 @@ export const add: Binary = binary("add", {
   differential: (_, [dx, dy]) => add(known(dx), known(dy)),
   operator: infix("+", "additive"),
   code: (x, y) => `${x} + ${y}`,
+  languages: everywhere(infix("+", "additive")),
   exact: exact.add,
   commutative: true,
 });
@@ -109,6 +136,7 @@ export const sub: Binary = binary("sub", {
   differential: (_, [dx, dy]) => sub(known(dx), known(dy)),
   operator: infix("-", "additive"),
   code: (x, y) => `${x} - ${y}`,
+  languages: everywhere(infix("-", "additive")),
   exact: exact.subtract,
 });
 
@@ -120,6 +148,7 @@ export const mul: Binary = binary("mul", {
   differential: ([x, y], [dx, dy]) => add(mul(known(dx), known(y)), mul(known(x), known(dy))),
   operator: infix("*", "multiplicative"),
   code: (x, y) => `${x} * ${y}`,
+  languages: everywhere(infix("*", "multiplicative")),
   exact: exact.multiply,
   commutative: true,
 });
@@ -131,6 +160,7 @@ export const div: Binary = binary("div", {
   differential: ([x, y], [dx, dy]) => div(sub(mul(known(dx), known(y)), mul(known(x), known(dy))), pow(known(y), 2)),
   operator: infix("/", "multiplicative"),
   code: (x, y) => `${x} / ${y}`,
+  languages: everywhere(infix("/", "multiplicative")),
   exact: (x, y) => (exact.isZero(y) ? undefined : exact.divide(x, y)),
 });
 
@@ -142,6 +172,7 @@ export const neg: Unary = unary("neg", {
   differential: (_, [dx]) => neg(known(dx)),
   operator: { symbol: "-", position: "prefix", precedence: precedence.unary },
   code: x => `-(${x})`,
+  languages: everywhere({ symbol: "-", position: "prefix", precedence: precedence.unary }),
   exact: exact.negate,
   parity: "odd",
 });
@@ -152,6 +183,11 @@ export const pow: Binary = binary("pow", {
   derivatives: [powerDerivative, (x, _, result) => mul(result, log(x))],
   operator: infix("^", "power", "right"),
   code: powerCode,
+  languages: {
+    javascript: infix("**", "power", "right"),
+    python: (x, y) => (meetsNoOne(x, y) ? infix("**", "power", "right") : inPython.power),
+    c: (x, y) => (meetsNoOne(x, y) ? "pow" : inC.power),
+  },
   exact: exactPower,
 });
 
@@ -161,7 +197,7 @@ export const pow: Binary = binary("pow", {
 export const exp: Unary = unary("exp", {
   evaluate: Math.exp,
   derivative: (_, result) => result,
-  code: math("exp"),
+  ...library("exp"),
   range: "positive",
   identities: x => [
     [exp(0), 1],
@@ -175,7 +211,7 @@ export const exp: Unary = unary("exp", {
 export const log: Unary = unary("log", {
   evaluate: Math.log,
   derivative: x => div(1, x),
-  code: math("log"),
+  ...library("log"),
   identities: x => [
     [log(1), 0],
     [log(e), 1],
@@ -188,7 +224,7 @@ export const log: Unary = unary("log", {
 export const expm1: Unary = unary("expm1", {
   evaluate: Math.expm1,
   derivative: x => exp(x),
-  code: math("expm1"),
+  ...library("expm1"),
   identities: x => [
     [expm1(0), 0],
     [expm1(log1p(x)), x],
@@ -200,7 +236,7 @@ export const expm1: Unary = unary("expm1", {
 export const log1p: Unary = unary("log1p", {
   evaluate: Math.log1p,
   derivative: x => div(1, add(1, x)),
-  code: math("log1p"),
+  ...library("log1p"),
   identities: x => [
     [log1p(0), 0],
     [log1p(expm1(x)), x],
@@ -211,7 +247,7 @@ export const log1p: Unary = unary("log1p", {
 export const log2: Unary = unary("log2", {
   evaluate: Math.log2,
   derivative: x => div(1, mul(x, log(2))),
-  code: math("log2"),
+  ...library("log2"),
   identities: x => [
     [log2(1), 0],
     [log2(2), 1],
@@ -224,7 +260,7 @@ export const log2: Unary = unary("log2", {
 export const log10: Unary = unary("log10", {
   evaluate: Math.log10,
   derivative: x => div(1, mul(x, log(10))),
-  code: math("log10"),
+  ...library("log10"),
   identities: x => [
     [log10(1), 0],
     [log10(10), 1],
@@ -237,7 +273,7 @@ export const log10: Unary = unary("log10", {
 export const sqrt: Unary = unary("sqrt", {
   evaluate: Math.sqrt,
   derivative: (_, result) => div(1, mul(2, result)),
-  code: math("sqrt"),
+  ...library("sqrt"),
   range: "nonnegative",
   exact: x => exact.root(x, 2n),
 });
@@ -246,7 +282,7 @@ export const sqrt: Unary = unary("sqrt", {
 export const cbrt: Unary = unary("cbrt", {
   evaluate: Math.cbrt,
   derivative: (_, result) => div(1, mul(3, pow(result, 2))),
-  code: math("cbrt"),
+  ...library("cbrt"),
   exact: x => exact.root(x, 3n),
   parity: "odd",
   identities: x => [
@@ -261,6 +297,8 @@ export const square: Unary = unary("square", {
   whole: "closed",
   derivative: x => mul(2, x),
   code: x => `${x} * ${x}`,
+  languages: { python: "np.square" },
+  expansion: x => mul(x, x),
   range: "nonnegative",
   exact: x => exact.multiply(x, x),
   parity: "even",
@@ -269,6 +307,7 @@ export const square: Unary = unary("square", {
 /** The real `n`-th root: of a negative number too where `n` is odd. */
 export const nthRoot: Binary = binary("nthRoot", {
   evaluate: special.nthRoot,
+  languages: { javascript: inJavascript.nthRoot, python: inPython.nthRoot, c: inC.nthRoot },
   derivatives: [
     (x, n, result) => div(result, mul(n, x)),
     (x, n, result) => neg(div(mul(result, log(abs(x))), pow(n, 2))),
@@ -291,7 +330,7 @@ export const nthRoot: Binary = binary("nthRoot", {
 export const sin: Unary = unary("sin", {
   evaluate: Math.sin,
   derivative: x => cos(x),
-  code: math("sin"),
+  ...library("sin"),
   bounded: true,
   parity: "odd",
   identities: x => [
@@ -315,7 +354,7 @@ export const sin: Unary = unary("sin", {
 export const cos: Unary = unary("cos", {
   evaluate: Math.cos,
   derivative: x => neg(sin(x)),
-  code: math("cos"),
+  ...library("cos"),
   bounded: true,
   parity: "even",
   identities: x => [
@@ -338,7 +377,7 @@ export const cos: Unary = unary("cos", {
 export const tan: Unary = unary("tan", {
   evaluate: Math.tan,
   derivative: (_, result) => add(1, pow(result, 2)),
-  code: math("tan"),
+  ...library("tan"),
   parity: "odd",
   identities: x => [
     [div(tan(x), sin(x)), div(1, cos(x))],
@@ -357,6 +396,7 @@ export const tan: Unary = unary("tan", {
 /** `cos(x) / sin(x)`. */
 export const cot: Unary = unary("cot", {
   evaluate: special.cot,
+  expansion: x => div(1, tan(x)),
   derivative: (_, result) => neg(add(1, pow(result, 2))),
   parity: "odd",
   identities: x => [
@@ -375,6 +415,7 @@ export const cot: Unary = unary("cot", {
 /** `1 / cos(x)`. */
 export const sec: Unary = unary("sec", {
   evaluate: special.sec,
+  expansion: x => div(1, cos(x)),
   derivative: (x, result) => mul(result, tan(x)),
   parity: "even",
   identities: x => [
@@ -395,6 +436,7 @@ export const sec: Unary = unary("sec", {
 /** `1 / sin(x)`. */
 export const csc: Unary = unary("csc", {
   evaluate: special.csc,
+  expansion: x => div(1, sin(x)),
   derivative: (x, result) => neg(mul(result, cot(x))),
   parity: "odd",
   identities: x => [
@@ -414,7 +456,7 @@ export const csc: Unary = unary("csc", {
 export const asin: Unary = unary("asin", {
   evaluate: Math.asin,
   derivative: x => div(1, sqrt(sub(1, pow(x, 2)))),
-  code: math("asin"),
+  ...library("asin", "arcsin"),
   bounded: true,
   parity: "odd",
   identities: () => [[asin(0), 0]],
@@ -424,7 +466,7 @@ export const asin: Unary = unary("asin", {
 export const acos: Unary = unary("acos", {
   evaluate: Math.acos,
   derivative: x => neg(div(1, sqrt(sub(1, pow(x, 2))))),
-  code: math("acos"),
+  ...library("acos", "arccos"),
   range: "nonnegative",
   bounded: true,
   identities: () => [[acos(1), 0]],
@@ -434,7 +476,7 @@ export const acos: Unary = unary("acos", {
 export const atan: Unary = unary("atan", {
   evaluate: Math.atan,
   derivative: x => div(1, add(1, pow(x, 2))),
-  code: math("atan"),
+  ...library("atan", "arctan"),
   bounded: true,
   parity: "odd",
   identities: () => [[atan(0), 0]],
@@ -443,6 +485,7 @@ export const atan: Unary = unary("atan", {
 /** `atan(1/x)`: between -pi/2 and pi/2, with a jump at 0. */
 export const acot: Unary = unary("acot", {
   evaluate: special.acot,
+  expansion: x => atan(div(1, x)),
   derivative: x => neg(div(1, add(1, pow(x, 2)))),
   bounded: true,
   parity: "odd",
@@ -451,6 +494,7 @@ export const acot: Unary = unary("acot", {
 /** `acos(1/x)`: between 0 and pi; NaN within (-1, 1). */
 export const asec: Unary = unary("asec", {
   evaluate: special.asec,
+  expansion: x => atan2(legBesideOne(x), sign(x)),
   derivative: x => div(1, mul(pow(x, 2), sqrt(sub(1, div(1, pow(x, 2)))))),
   range: "nonnegative",
   bounded: true,
@@ -460,6 +504,7 @@ export const asec: Unary = unary("asec", {
 /** `asin(1/x)`: between -pi/2 and pi/2; NaN within (-1, 1). */
 export const acsc: Unary = unary("acsc", {
   evaluate: special.acsc,
+  expansion: x => atan2(sign(x), legBesideOne(x)),
   derivative: x => neg(div(1, mul(pow(x, 2), sqrt(sub(1, div(1, pow(x, 2))))))),
   bounded: true,
   parity: "odd",
@@ -469,7 +514,7 @@ export const acsc: Unary = unary("acsc", {
 export const atan2: Binary = binary("atan2", {
   evaluate: Math.atan2,
   derivatives: [(y, x) => div(x, add(pow(x, 2), pow(y, 2))), (y, x) => neg(div(y, add(pow(x, 2), pow(y, 2))))],
-  code: math("atan2"),
+  ...library("atan2", "arctan2"),
   bounded: true,
 });
 
@@ -479,7 +524,7 @@ export const atan2: Binary = binary("atan2", {
 export const sinh: Unary = unary("sinh", {
   evaluate: Math.sinh,
   derivative: x => cosh(x),
-  code: math("sinh"),
+  ...library("sinh"),
   parity: "odd",
   identities: x => [
     [sinh(0), 0],
@@ -492,7 +537,7 @@ export const sinh: Unary = unary("sinh", {
 export const cosh: Unary = unary("cosh", {
   evaluate: Math.cosh,
   derivative: x => sinh(x),
-  code: math("cosh"),
+  ...library("cosh"),
   range: "positive",
   parity: "even",
   identities: x => [
@@ -509,7 +554,7 @@ export const cosh: Unary = unary("cosh", {
 export const tanh: Unary = unary("tanh", {
   evaluate: Math.tanh,
   derivative: (_, result) => sub(1, pow(result, 2)),
-  code: math("tanh"),
+  ...library("tanh"),
   bounded: true,
   parity: "odd",
   identities: x => [
@@ -525,6 +570,7 @@ export const tanh: Unary = unary("tanh", {
 /** `cosh(x) / sinh(x)`. */
 export const coth: Unary = unary("coth", {
   evaluate: special.coth,
+  expansion: x => div(1, tanh(x)),
   derivative: (_, result) => sub(1, pow(result, 2)),
   parity: "odd",
   identities: x => [
@@ -540,6 +586,7 @@ export const coth: Unary = unary("coth", {
 /** `1 / cosh(x)`. */
 export const sech: Unary = unary("sech", {
   evaluate: special.sech,
+  expansion: x => div(1, cosh(x)),
   derivative: (x, result) => neg(mul(result, tanh(x))),
   range: "positive",
   bounded: true,
@@ -557,6 +604,7 @@ export const sech: Unary = unary("sech", {
 /** `1 / sinh(x)`. */
 export const csch: Unary = unary("csch", {
   evaluate: special.csch,
+  expansion: x => div(1, sinh(x)),
   derivative: (x, result) => neg(mul(result, coth(x))),
   parity: "odd",
   identities: x => [
@@ -572,7 +620,7 @@ export const csch: Unary = unary("csch", {
 export const asinh: Unary = unary("asinh", {
   evaluate: Math.asinh,
   derivative: x => div(1, sqrt(add(1, pow(x, 2)))),
-  code: math("asinh"),
+  ...library("asinh", "arcsinh"),
   parity: "odd",
   identities: x => [
     [asinh(0), 0],
@@ -585,7 +633,7 @@ export const acosh: Unary = unary("acosh", {
   evaluate: Math.acosh,
   // A product of roots, not the root of a product: the derivative is defined just where acosh is.
   derivative: x => div(1, mul(sqrt(sub(x, 1)), sqrt(add(x, 1)))),
-  code: math("acosh"),
+  ...library("acosh", "arccosh"),
   range: "nonnegative",
   identities: x => [
     [acosh(1), 0],
@@ -597,7 +645,7 @@ export const acosh: Unary = unary("acosh", {
 export const atanh: Unary = unary("atanh", {
   evaluate: Math.atanh,
   derivative: x => div(1, sub(1, pow(x, 2))),
-  code: math("atanh"),
+  ...library("atanh", "arctanh"),
   parity: "odd",
   identities: x => [
     [atanh(0), 0],
@@ -608,6 +656,7 @@ export const atanh: Unary = unary("atanh", {
 /** `atanh(1/x)`; NaN within (-1, 1). */
 export const acoth: Unary = unary("acoth", {
   evaluate: special.acoth,
+  expansion: x => mul(mul(half, sign(x)), log1p(div(2, sub(abs(x), 1)))),
   derivative: x => div(1, sub(1, pow(x, 2))),
   parity: "odd",
   identities: x => [[acoth(coth(x)), x]],
@@ -616,6 +665,7 @@ export const acoth: Unary = unary("acoth", {
 /** `acosh(1/x)`; NaN outside of [0, 1]. */
 export const asech: Unary = unary("asech", {
   evaluate: special.asech,
+  expansion: x => asinh(div(sqrt(mul(sub(1, x), add(1, x))), x)),
   derivative: x => neg(div(1, mul(x, sqrt(sub(1, pow(x, 2)))))),
   range: "nonnegative",
   identities: x => [
@@ -627,6 +677,7 @@ export const asech: Unary = unary("asech", {
 /** `asinh(1/x)`. */
 export const acsch: Unary = unary("acsch", {
   evaluate: special.acsch,
+  expansion: x => asinh(div(1, x)),
   derivative: x => neg(div(1, mul(pow(x, 2), sqrt(add(1, div(1, pow(x, 2))))))),
   parity: "odd",
   identities: x => [[acsch(csch(x)), x]],
@@ -637,6 +688,8 @@ export const acsch: Unary = unary("acsch", {
 /** The logistic function `1 / (1 + exp(-x))`, which overflows on neither side. */
 export const sigmoid: Unary = unary("sigmoid", {
   evaluate: special.sigmoid,
+  languages: { python: inPython.sigmoid },
+  expansion: x => div(1, add(1, exp(neg(x)))),
   derivative: (_, result) => mul(result, sub(1, result)),
   range: "positive",
   bounded: true,
@@ -650,6 +703,7 @@ export const sigmoid: Unary = unary("sigmoid", {
 /** `log(1 + exp(x))`, which does not overflow. */
 export const softplus: Unary = unary("softplus", {
   evaluate: special.softplus,
+  expansion: x => add(relu(x), log1p(exp(neg(abs(x))))),
   derivative: x => sigmoid(x),
   range: "positive",
   identities: x => [[sub(softplus(x), softplus(neg(x))), x]],
@@ -658,6 +712,8 @@ export const softplus: Unary = unary("softplus", {
 /** `log(exp(x) + exp(y))`, which does not overflow. */
 export const logaddexp: Binary = binary("logaddexp", {
   evaluate: special.logaddexp,
+  languages: { python: "np.logaddexp" },
+  expansion: (x, y) => conditional(equal(x, y), add(x, log(2)), add(max(x, y), log1p(exp(neg(abs(sub(x, y))))))),
   derivatives: [(x, y) => sigmoid(sub(x, y)), (x, y) => sigmoid(sub(y, x))],
   commutative: true,
 });
@@ -665,6 +721,7 @@ export const logaddexp: Binary = binary("logaddexp", {
 /** `max(x, 0)`. Its derivative at 0 is 0. */
 export const relu: Unary = unary("relu", {
   evaluate: special.relu,
+  expansion: x => max(x, 0),
   whole: "closed",
   derivative: x => conditional(greater(x, 0), 1, 0),
   code: x => `Math.max(${x}, 0)`,
@@ -686,7 +743,7 @@ export const abs: Unary = unary("abs", {
   multiplicative: true,
   whole: "closed",
   derivative: x => sign(x),
-  code: math("abs"),
+  ...library("abs", "abs", "fabs"),
   range: "nonnegative",
   selection: true,
   parity: "even",
@@ -703,6 +760,7 @@ export const abs: Unary = unary("abs", {
 /** -1, 0 or 1. Its derivative is 0, at 0 too. */
 export const sign: Unary = unary("sign", {
   evaluate: Math.sign,
+  languages: { javascript: "Math.sign", python: "np.sign", c: inC.sign },
   multiplicative: true,
   whole: "always",
   derivative: () => 0,
@@ -715,6 +773,7 @@ export const sign: Unary = unary("sign", {
 /** 1 where `x` is positive, else 0. Its derivative is 0 everywhere. */
 export const step: Unary = unary("step", {
   evaluate: special.step,
+  languages: { javascript: inJavascript.step, python: inPython.step, c: inC.step },
   whole: "always",
   derivative: () => 0,
   range: "truth",
@@ -727,7 +786,7 @@ export const floor: Unary = unary("floor", {
   evaluate: Math.floor,
   whole: "always",
   derivative: () => 0,
-  code: math("floor"),
+  ...library("floor"),
   exact: exact.floor,
   identities: x => [[floor(x), x, { x: "integer" }]],
 });
@@ -737,7 +796,7 @@ export const ceil: Unary = unary("ceil", {
   evaluate: Math.ceil,
   whole: "always",
   derivative: () => 0,
-  code: math("ceil"),
+  ...library("ceil"),
   exact: x => exact.negate(exact.floor(exact.negate(x))),
   identities: x => [[ceil(x), x, { x: "integer" }]],
 });
@@ -745,6 +804,7 @@ export const ceil: Unary = unary("ceil", {
 /** The nearest integer; halves go away from zero. Its derivative is 0 everywhere. */
 export const round: Unary = unary("round", {
   evaluate: special.round,
+  languages: { javascript: inJavascript.round, python: inPython.round, c: "round" },
   whole: "always",
   derivative: () => 0,
   parity: "odd",
@@ -765,7 +825,8 @@ export const min: Binary = binary("min", {
     (x, y) => conditional(less(x, y), 1, conditional(equal(x, y), half, 0)),
     (x, y) => conditional(less(y, x), 1, conditional(equal(x, y), half, 0)),
   ],
-  code: math("min"),
+  code: (x, y) => `Math.min(${x}, ${y})`,
+  languages: { javascript: "Math.min", python: "np.minimum", c: inC.minimum },
   commutative: true,
   selection: true,
   exact: (x, y) => (exact.compare(x, y) < 0 ? x : y),
@@ -783,7 +844,8 @@ export const max: Binary = binary("max", {
     (x, y) => conditional(greater(x, y), 1, conditional(equal(x, y), half, 0)),
     (x, y) => conditional(greater(y, x), 1, conditional(equal(x, y), half, 0)),
   ],
-  code: math("max"),
+  code: (x, y) => `Math.max(${x}, ${y})`,
+  languages: { javascript: "Math.max", python: "np.maximum", c: inC.maximum },
   commutative: true,
   selection: true,
   exact: (x, y) => (exact.compare(x, y) > 0 ? x : y),
@@ -797,6 +859,7 @@ export const max: Binary = binary("max", {
 /** `x` between the bounds `low` and `high`: `min(max(x, low), high)`. At a bound the two share the derivative equally. */
 export const clip: Ternary = row("clip", 3, {
   evaluate: special.clip,
+  expansion: (x, low, high) => min(max(known(x), known(low)), known(high)),
   derivatives: [
     // The three share their comparisons: a gradient by all of them stays cheap.
     (x, low, high) =>
@@ -820,6 +883,7 @@ export const clip: Ternary = row("clip", 3, {
 /** The remainder of `x / y` with the sign of `y`: `x - y * floor(x / y)`. Its derivative by `x` is 1 everywhere. */
 export const mod: Binary = binary("mod", {
   evaluate: special.mod,
+  languages: { javascript: inJavascript.mod, python: inPython.mod, c: inC.mod },
   whole: "closed",
   derivatives: [() => 1, (x, y) => neg(floor(div(x, y)))],
   exact: (x, y) =>
@@ -829,6 +893,7 @@ export const mod: Binary = binary("mod", {
 /** The distance of the point (x, y) from the origin. */
 export const hypot: Binary = binary("hypot", {
   evaluate: special.hypot,
+  languages: { javascript: "Math.hypot", python: "np.hypot", c: "hypot" },
   derivatives: [(x, _, result) => div(x, result), (_, y, result) => div(y, result)],
   commutative: true,
   range: "nonnegative",
@@ -840,6 +905,7 @@ export const hypot: Binary = binary("hypot", {
 /** The error function: 2 / sqrt(pi) times the integral of `exp(-t^2)` from 0 to `x`. */
 export const erf: Unary = unary("erf", {
   evaluate: special.erf,
+  languages: { javascript: inJavascript.erf, python: inPython.erf, c: "erf" },
   derivative: x => mul(div(2, sqrt(pi)), exp(neg(pow(x, 2)))),
   bounded: true,
   parity: "odd",
@@ -849,6 +915,7 @@ export const erf: Unary = unary("erf", {
 /** `1 - erf(x)`, without cancellation. */
 export const erfc: Unary = unary("erfc", {
   evaluate: special.erfc,
+  languages: { javascript: inJavascript.erfc, python: inPython.erfc, c: "erfc" },
   derivative: x => neg(mul(div(2, sqrt(pi)), exp(neg(pow(x, 2))))),
   range: "positive",
   bounded: true,
@@ -863,6 +930,7 @@ export const erfc: Unary = unary("erfc", {
 /** The gamma function: `gamma(n)` is `(n - 1)!`. */
 export const gamma: Unary = unary("gamma", {
   evaluate: special.gamma,
+  languages: { javascript: inJavascript.gamma, python: inPython.gamma, c: "tgamma" },
   derivative: (x, result) => mul(result, digamma(x)),
   exact: x => exactFactorial(exact.subtract(x, exact.one)),
 });
@@ -870,6 +938,7 @@ export const gamma: Unary = unary("gamma", {
 /** The logarithm of the absolute value of the gamma function. */
 export const lgamma: Unary = unary("lgamma", {
   evaluate: special.lgamma,
+  languages: { javascript: inJavascript.lgamma, python: inPython.lgamma, c: inC.lgamma },
   derivative: x => digamma(x),
   identities: () => [
     [lgamma(1), 0],
@@ -880,12 +949,14 @@ export const lgamma: Unary = unary("lgamma", {
 /** The derivative of the logarithm of the gamma function. */
 export const digamma: Unary = unary("digamma", {
   evaluate: special.digamma,
+  languages: { javascript: inJavascript.digamma, python: inPython.digamma, c: inC.digamma },
   derivative: x => polygamma(1, x),
 });
 
 /** The derivative of order `m` of `digamma`, for a natural number `m`. */
 export const polygamma: Binary = binary("polygamma", {
   evaluate: special.polygamma,
+  languages: { javascript: inJavascript.polygamma, python: inPython.polygamma, c: inC.polygamma },
   derivatives: [
     m => {
       throw new FluxionError("unsupported", `polygamma has no derivative in its order, which is ${excerpt(m)}`);
@@ -899,10 +970,14 @@ export const polygamma: Binary = binary("polygamma", {
 /** `gamma(x + 1)`, written `x!`. */
 export const factorial: Unary = unary("factorial", {
   evaluate: special.factorial,
+  expansion: x => gamma(add(x, 1)),
   derivative: (x, result) => mul(result, digamma(add(x, 1))),
   operator: { symbol: "!", position: "postfix", precedence: precedence.postfix },
   exact: exactFactorial,
 });
+
+const exclamation = { symbol: "!", position: "prefix", precedence: precedence.unary } as const;
+const choice = { symbol: "?", position: "ternary", precedence: precedence.conditional } as const;
 
 // Comparisons and logic: 1 is true, 0 is false, and every other number counts as true.
 
@@ -913,6 +988,11 @@ const comparison = (name: string, symbol: string, javascript: string, holds: (or
     derivatives: [() => 0, () => 0],
     operator: infix(symbol, "comparison", "none"),
     code: (x, y) => `${x} ${javascript} ${y} ? 1 : 0`,
+    languages: {
+      ...everywhere(infix(symbol, "comparison", "none")),
+      javascript: infix(javascript, "comparison", "none"),
+    },
+    truths: { arguments: 0, result: true },
     exact: (x, y) => exact.integer(truth(holds(exact.compare(x, y)))),
     range: "truth",
   });
@@ -937,6 +1017,8 @@ export const and: Binary = binary("and", {
   derivatives: [() => 0, () => 0],
   operator: infix("and", "and"),
   code: (x, y) => `${x} !== 0 && ${y} !== 0 ? 1 : 0`,
+  languages: { javascript: infix("&&", "and"), python: "np.logical_and", c: infix("&&", "and") },
+  truths: { arguments: 2, result: true },
   exact: (x, y) => exact.integer(truth(!exact.isZero(x) && !exact.isZero(y))),
   range: "truth",
   commutative: true,
@@ -949,6 +1031,8 @@ export const or: Binary = binary("or", {
   derivatives: [() => 0, () => 0],
   operator: infix("or", "or"),
   code: (x, y) => `${x} !== 0 || ${y} !== 0 ? 1 : 0`,
+  languages: { javascript: infix("||", "or"), python: "np.logical_or", c: infix("||", "or") },
+  truths: { arguments: 2, result: true },
   exact: (x, y) => exact.integer(truth(!exact.isZero(x) || !exact.isZero(y))),
   range: "truth",
   commutative: true,
@@ -961,6 +1045,8 @@ export const not: Unary = unary("not", {
   derivative: () => 0,
   operator: { symbol: "not", position: "prefix", precedence: precedence.unary },
   code: x => `${x} === 0 ? 1 : 0`,
+  languages: { ...everywhere(exclamation), python: "np.logical_not" },
+  truths: { arguments: 1, result: true },
   exact: x => exact.integer(truth(exact.isZero(x))),
   range: "truth",
 });
@@ -977,6 +1063,8 @@ export const conditional: Ternary = row("conditional", 3, {
   differential: ([condition], [, dx, dy]) => conditional(known(condition), known(dx), known(dy)),
   operator: { symbol: "?", position: "ternary", precedence: precedence.conditional },
   code: (condition, x, y) => `${condition} !== 0 ? ${x} : ${y}`,
+  languages: { ...everywhere(choice), python: "np.where" },
+  truths: { arguments: 1, result: false },
   exact: (condition, x, y) => (exact.isZero(known(condition)) ? y : x),
   selection: true,
   identities: (x, y) => [[conditional(x, y, y), y]],
@@ -1014,6 +1102,13 @@ function powerCode(x = "", y = ""): string {
   if (y === "(-2)") return `1 / (${x} * ${x})`;
   return `Math.pow(${x}, ${y})`;
 }
+
+// In C and in Python 1^NaN and (±1)^(±Infinity) are 1; here they are NaN.
+const meetsNoOne = (x: Expr, y: Expr): boolean =>
+  y.kind === "constant" || (x.kind === "constant" && Math.abs(x.value) !== 1);
+
+// The leg of a right triangle with hypotenuse |x| and other leg 1.
+const legBesideOne = (x: Expr): Expr => mul(sqrt(sub(abs(x), 1)), sqrt(add(abs(x), 1)));
 
 function exactPower(x: exact.Rational, y: exact.Rational): exact.Rational | undefined {
   if (exact.isZero(x)) return exact.sign(y) > 0 ? exact.zero : exact.isZero(y) ? exact.one : undefined;
