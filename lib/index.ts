@@ -9,6 +9,7 @@ export {
   evaluateArray,
   evaluateDefinitions,
 } from "./evaluate.ts";
+export { defineFunction, type FunctionDefinition } from "./expression/define-function.ts";
 export { type Definition, type Definitions, define } from "./expression/definition.ts";
 export { type ErrorCode, FluxionError, type Span } from "./expression/error.ts";
 export {
@@ -57,6 +58,7 @@ export * from "./expression/functions.ts";
 export { renameIndices, substitute } from "./expression/indices.ts";
 export { logsumexp, maximum, mean, minimum, sum } from "./expression/reductions.ts";
 export type { FlatArray, NestedArray, Value, Values } from "./expression/values.ts";
+export { type DotOptions, toDot } from "./print/dot.ts";
 export { fromJSON, type JsonExpression, type JsonIndex, type JsonNode, toJSON } from "./print/json.ts";
 export { sharedDefinitions } from "./print/shared.ts";
 export { type TextOptions, toString } from "./print/text.ts";

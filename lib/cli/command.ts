@@ -12,7 +12,7 @@ export interface Command {
   /** What its help says beyond that. */
   readonly details: string;
   readonly options: Readonly<Record<string, Option>>;
-  readonly run: (input: Input) => Output;
+  readonly run: (input: Input) => Output | Promise<Output>;
 }
 
 /** An option without an argument is a switch. */

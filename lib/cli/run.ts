@@ -6,6 +6,7 @@ import { type Command, type Input, type Option, type Output, UsageError } from "
 import { diff } from "./diff.ts";
 import { evaluate } from "./evaluate.ts";
 import { gradient } from "./gradient.ts";
+import { graph } from "./graph.ts";
 import { simplify } from "./simplify.ts";
 
 /** What came of a command line. */
@@ -37,6 +38,7 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ["gradient", gradient],
   ["simplify", simplify],
   ["eval", evaluate],
+  ["graph", graph],
   ["check", check],
 ]);
 

@@ -1,0 +1,38 @@
+import { writeFileSync } from "node:fs";
+import { toDot } from "../print/dot.ts";
+import { simplify } from "../simplify/simplify.ts";
+import { atMost, type Command, expressionOf, type Output, UsageError } from "./command.ts";
+import { layOut } from "./layout.ts";
+
+/** `fluxion graph`: the shared graph of an expression, for Graphviz or as a picture. */
+export const graph: Command = {
+  usage: "graph EXPR [--simplify] [--svg] [--repeat-leaves] [--out FILE]",
+  summary: "draw the graph of an expression, shared parts once",
+  details:
+    'fluxion graph "(x + 1)^2 * exp((x + 1)^2)" --out graph.svg\nPrints the language of Graphviz unless a picture is asked for, by --svg or a FILE that ends in .svg.',
+  options: {
+    simplify: { description: "draw the simplified expression" },
+    svg: { description: "draw a picture" },
+    "repeat-leaves": { description: "draw constants and variables at each use, not once" },
+    out: { argument: "FILE", description: "write to a file" },
+  },
+  async run(input) {
+    const e = expressionOf(input);
+    atMost(input, 1);
+    const file = input.settings.get("out");
+    const dot = toDot(input.switches.has("simplify") ? simplify(e) : e, {
+      leaves: input.switches.has("repeat-leaves") ? "each use" : "once",
+    });
+    const text = input.switches.has("svg") || file?.endsWith(".svg") === true ? await layOut(dot) : dot;
+    return file === undefined ? { text } : written(file, text);
+  },
+};
+
+function written(file: string, text: string): Output {
+  try {
+    writeFileSync(file, `${text}\n`);
+  } catch (error) {
+    throw new UsageError(`cannot write ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return { text: `wrote ${file}` };
+}

@@ -1,0 +1,32 @@
+import { Script } from "node:vm";
+import { FluxionError } from "../expression/error.ts";
+
+/**
+ * The picture of a graph in the language of Graphviz, as SVG. Throws `too-long` where Graphviz needs longer than
+ * `milliseconds`, or more memory than there is.
+ */
+export async function layOut(dot: string, milliseconds = 30_000): Promise<string> {
+  // Not before it is needed: the other commands start without a megabyte of WebAssembly.
+  const { instance } = await import("@viz-js/viz");
+  const graphviz = await instance();
+  // Without limits, a hundred long edges to one node take minutes.
+  const limits = { nslimit: 1, nslimit1: 1 };
+  const draw = (): string => graphviz.renderString(dot, { format: "svg", graphAttributes: limits });
+  try {
+    // A script has a time limit, WebAssembly that it calls included.
+    const svg: unknown = new Script("draw()").runInNewContext({ draw }, { timeout: milliseconds });
+    return withoutProlog(String(svg)).trimEnd();
+  } catch (error) {
+    const reason =
+      error instanceof Error && "code" in error && error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT"
+        ? `takes longer than ${milliseconds / 1000} seconds`
+        : `fails: ${String(error)}`;
+    throw new FluxionError(
+      "too-long",
+      `the graph is too large for a picture, its layout ${reason}; --repeat-leaves makes it easier, and without --svg there is no limit of time`,
+    );
+  }
+}
+
+// A page that holds the picture has no use for the declaration of XML, the document type and the comment before it.
+const withoutProlog = (svg: string): string => svg.slice(svg.indexOf("<svg"));
