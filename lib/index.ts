@@ -10,6 +10,7 @@ export {
   evaluateDefinitions,
 } from "./evaluate.ts";
 export { defineFunction, type FunctionDefinition } from "./expression/define-function.ts";
+export { defineFunction, type FunctionDefinition } from "./expression/define-function.ts";
 export { type Definition, type Definitions, define } from "./expression/definition.ts";
 export { type ErrorCode, FluxionError, type Span } from "./expression/error.ts";
 export {

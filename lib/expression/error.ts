@@ -1,5 +1,6 @@
 /** What went wrong, as a stable word to test for. */
 export type ErrorCode =
+  | "ambiguous-function" // two functions of one name in one expression
   | "arity" // a function was given the wrong number of arguments
   | "bad-index" // an index is none: not a name, an integer or a reading of an integer array
   | "bad-option" // an option holds what it may not

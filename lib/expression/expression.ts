@@ -1,4 +1,5 @@
 import { FluxionError } from "./error.ts";
+import { joinOwn } from "./own.ts";
 import type { Rational } from "./rational.ts";
 
 /**
@@ -24,11 +25,17 @@ abstract class Node {
   readonly args: readonly Expr[];
   /** The names of the indices that are not bound within, sorted. */
   readonly freeIndices: readonly string[];
+  /** The functions within that are none of the table: what `parse` and `fromJSON` have to be given to read it back. */
+  readonly ownFunctions: readonly FunctionRow[];
 
-  constructor(hash: number, args: readonly Expr[], freeIndices: readonly string[]) {
+  constructor(hash: number, args: readonly Expr[], freeIndices: readonly string[], fn?: FunctionRow) {
     this.hash = hash;
     this.args = args;
     this.freeIndices = freeIndices;
+    this.ownFunctions = joinOwn(
+      args.map(argument => argument.ownFunctions),
+      fn,
+    );
     let size = 1;
     for (const argument of args) size += argument.size;
     this.size = size;
@@ -84,7 +91,7 @@ export class Call extends Node {
   readonly kind: "call" = "call";
   readonly fn: FunctionRow;
   constructor(hash: number, fn: FunctionRow, args: readonly Expr[]) {
-    super(hash, args, union(args.map(argument => argument.freeIndices)));
+    super(hash, args, union(args.map(argument => argument.freeIndices)), fn);
     this.fn = fn;
     Object.freeze(this);
   }
@@ -132,6 +139,8 @@ export interface FunctionRow {
   readonly selection?: true;
   /** The position of an argument that is a natural number, an order or degree: there is no derivative in it. */
   readonly order?: number;
+  /** The function of a name that comes with this one, as `sigma'` does with an uninterpreted `sigma`. */
+  readonly companion?: (name: string) => FunctionRow | undefined;
 }
 
 /** How an operator is written. The higher its precedence, the tighter it binds. */
@@ -275,7 +284,10 @@ export function variable(name: string, ...indices: IndexOperand[]): Variable {
   );
 }
 
-/** The application of a row of the table. Throws `arity` if the number of arguments is not the row's. */
+/**
+ * The application of a row, of the table or of one's own. Throws `arity` if the number of arguments is not the row's, and
+ * `ambiguous-function` if another function of the same name is within, or in the table.
+ */
 export function call(fn: FunctionRow, args: readonly Operand[]): Call {
   if (args.length !== fn.arity) {
     throw new FluxionError("arity", `${fn.name} takes ${count(fn.arity, "argument")}, got ${args.length}`);

@@ -5,6 +5,7 @@
  * Kinks: `relu'(0)`, `abs'(0)` and `sign'` are 0, as are the derivatives of `step`, `floor`, `ceil` and `round` everywhere; `min`,
  * `max` and `clip` share equally at a tie; a conditional follows the branch taken.
  */
+import { type Binary, type Constructor, constructorOf, type Ternary, type Unary } from "./constructor.ts";
 import { FluxionError } from "./error.ts";
 import {
   asExpr,
@@ -21,17 +22,11 @@ import {
 import * as inC from "./helpers/c.ts";
 import * as inJavascript from "./helpers/javascript.ts";
 import * as inPython from "./helpers/python.ts";
+import { enterTable } from "./own.ts";
 import * as exact from "./rational.ts";
 import * as special from "./special.ts";
 
-/** A row of the table that builds: `tanh(x)` is the call, `tanh.evaluate(1)` the value. */
-export type Constructor<Args extends Operand[]> = FunctionRow & ((...args: Args) => Call);
-/** Of one argument. */
-export type Unary = Constructor<[x: Operand]>;
-/** Of two arguments. */
-export type Binary = Constructor<[x: Operand, y: Operand]>;
-/** Of three arguments. */
-export type Ternary = Constructor<[x: Operand, y: Operand, z: Operand]>;
+export type { Binary, Constructor, Ternary, Unary } from "./constructor.ts";
 
 const rows: Map<string, FunctionRow> = new Map();
 
@@ -52,10 +47,9 @@ function row<Args extends Operand[]>(
   arity: number,
   columns: Omit<FunctionRow, "name" | "arity">,
 ): Constructor<Args> {
-  const construct = (...args: Args): Call => call(built, args);
-  Object.defineProperty(construct, "name", { value: name });
-  const built: Constructor<Args> = Object.freeze(Object.assign(construct, { ...columns, arity }));
+  const built = constructorOf<Args>(name, arity, columns);
   rows.set(name, built);
+  enterTable(built);
   return built;
 }
 

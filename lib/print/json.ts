@@ -1,5 +1,7 @@
+import { companionNamed } from "../expression/define-function.ts";
 import { type ErrorCode, FluxionError } from "../expression/error.ts";
 import {
+  asExpr,
   asIndex,
   call,
   constant,
@@ -21,6 +23,7 @@ import {
 import { fold } from "../expression/fold.ts";
 import { functions } from "../expression/functions.ts";
 import { suggestion } from "../expression/nearest.ts";
+import { ownByName } from "../expression/own.ts";
 
 /**
  * An expression as plain data: its distinct nodes, arguments before their users, the expression itself last. Nodes name
@@ -50,14 +53,11 @@ export type JsonIndex =
       readonly terms: readonly { readonly coefficient: number; readonly of: string | number }[];
     };
 
-/**
- * `e` as plain data for JSON, the same in every process. Throws `unsupported` if two functions of the user's own have
- * one name.
- */
+/** `e` as plain data for JSON, the same in every process. */
 export function toJSON(e: Operand): JsonExpression {
   const nodes: JsonNode[] = [];
   const written = (node: JsonNode): number => nodes.push(node) - 1;
-  const isOwn = ownFunctions();
+  const own = new Set(asExpr(e).ownFunctions);
   fold<number>(e, {
     constant: ({ value }) => written({ kind: "constant", value }),
     variable: ({ name, indices }, gathers) =>
@@ -67,7 +67,7 @@ export function toJSON(e: Operand): JsonExpression {
         ...(indices.length === 0 ? {} : { indices: writtenIndices(indices, gathers) }),
       }),
     call: ({ fn }, args) =>
-      written({ kind: "call", function: fn.name, ...(isOwn(fn) ? { own: true as const } : {}), args }),
+      written({ kind: "call", function: fn.name, ...(own.has(fn) ? { own: true as const } : {}), args }),
     reduction: ({ operation, index }, body) => written({ kind: "reduction", operation, index, body }),
     delta({ indices }, gathers) {
       const [i = 0, j = 0] = writtenIndices(indices, gathers);
@@ -81,7 +81,8 @@ export function toJSON(e: Operand): JsonExpression {
 /**
  * The expression that `toJSON` wrote; `functions` holds those that are not of the table. Nothing of `value` is trusted.
  * Throws `not-an-expression` for what `toJSON` does not write, such as a node that refers to no earlier one,
- * `unsupported` for another version, `unknown-kind`, `unknown-function`, `arity`, `bad-index` and `not-finite`.
+ * `unsupported` for another version, `unknown-kind`, `unknown-function`, `ambiguous-function`, `arity`, `bad-index` and
+ * `not-finite`.
  */
 export function fromJSON(value: unknown, options: { readonly functions?: readonly FunctionRow[] } = {}): Expr {
   const { version, nodes } = recordOf(value, "an expression in JSON");
@@ -89,7 +90,7 @@ export function fromJSON(value: unknown, options: { readonly functions?: readonl
   if (version !== 1) {
     throw new FluxionError("unsupported", `JSON of version ${describe(version)} was given; this copy reads version 1`);
   }
-  const own = new Map((options.functions ?? []).map(fn => [fn.name, fn]));
+  const own = ownByName(options.functions ?? []);
   const read: Expr[] = [];
   for (const [position, node] of listOf(nodes, "nodes").entries()) read.push(readNode(node, { position, read, own }));
   const root = read.at(-1);
@@ -137,12 +138,15 @@ function readNode(value: unknown, context: Context): Expr {
 
 function functionOf({ function: given, own }: Readonly<Record<string, unknown>>, context: Context): FunctionRow {
   const name = textOf(given, "the name of a function");
-  const row = own === true ? context.own.get(name) : (functions.get(name) ?? context.own.get(name));
+  const row = own === true ? ownNamed(context, name) : (functions.get(name) ?? ownNamed(context, name));
   if (row !== undefined) return row;
   const known = own === true ? context.own : functions;
   const hint = suggestion(name, known.keys()) || `; functions of your own go to fromJSON(value, { functions })`;
   throw at(context, "unknown-function", `calls the unknown function ${shown(name)}${hint}`);
 }
+
+const ownNamed = ({ own }: Context, name: string): FunctionRow | undefined =>
+  own.get(name) ?? companionNamed(own.values(), name);
 
 function reductionOf(operation: unknown, context: Context): ReductionKind {
   const found = reductions.find(known => known === operation);
@@ -223,20 +227,6 @@ function writtenIndices(indices: readonly Index[], gathers: readonly number[]): 
     }));
     return { offset: index.offset, terms };
   });
-}
-
-// Whether a function is none of the table's. A name says which, so two may not share one.
-function ownFunctions(): (fn: FunctionRow) => boolean {
-  const own = new Map<string, FunctionRow>();
-  return fn => {
-    if (functions.get(fn.name) === fn) return false;
-    const known = own.get(fn.name) ?? fn;
-    own.set(fn.name, known);
-    if (known !== fn) {
-      throw new FluxionError("unsupported", `two functions are called ${fn.name}; JSON can tell them by name only`);
-    }
-    return true;
-  };
 }
 
 showWith({ json: toJSON });

@@ -1,3 +1,4 @@
+import { companionNamed } from "../expression/define-function.ts";
 import type { FluxionError, Span } from "../expression/error.ts";
 import { call, type Expr, type FunctionRow } from "../expression/expression.ts";
 import { div, functions, hypot, log, max, min, nthRoot } from "../expression/functions.ts";
@@ -5,9 +6,11 @@ import { aliases, indexWords } from "../expression/names.ts";
 import { suggestion } from "../expression/nearest.ts";
 import { failure, type Reader } from "./reader.ts";
 
-/** The row that a call of `name` means: one of the reader's own functions, or of the table. */
+/** The row that a call of `name` means: one of the reader's own functions, of the table, or one that comes with the former. */
 export const rowNamed = (reader: Reader, name: string): FunctionRow | undefined =>
-  reader.functions.get(name) ?? functions.get(aliases.get(name) ?? name);
+  reader.functions.get(name) ??
+  functions.get(aliases.get(name) ?? name) ??
+  companionNamed(reader.functions.values(), name);
 
 /**
  * The call of the function named `name`, at `span`. Besides the rows of the table: `log(x, b)` is `log(x) / log(b)`, `ln` is

@@ -1,6 +1,7 @@
 import type { Definitions } from "../expression/definition.ts";
 import { FluxionError } from "../expression/error.ts";
 import { describe, type Expr, type FunctionRow } from "../expression/expression.ts";
+import { ownByName } from "../expression/own.ts";
 import { readDefinitions } from "./definitions.ts";
 import { readExpression } from "./expression.ts";
 import { peek, type Reader, unexpected } from "./reader.ts";
@@ -8,7 +9,7 @@ import { type Piece, tokenise } from "./tokens.ts";
 
 /** How a text is read. */
 export interface ParseOptions {
-  /** Functions of one's own, which are called by their names, before those of the table. */
+  /** Functions of one's own, which are called by their names: `defineFunction` makes them. */
   readonly functions?: readonly FunctionRow[];
   /** The largest number of characters that is read; a million where it is not given. */
   readonly maxLength?: number;
@@ -34,7 +35,8 @@ export interface ParseOptions {
  * - A text is one expression: no assignments, no lists of expressions (but see `parseDefinitions`), ranges, matrices, texts in
  *   quotes, objects, units, operators on bits, `xor`, `??` and `?.`. Carriage returns are spaces.
  *
- * Throws `syntax`, `unknown-function`, `arity`, `bad-index` or `not-finite` with the place in the text, and `too-long`.
+ * Throws `syntax`, `unknown-function`, `arity`, `bad-index` or `not-finite` with the place in the text, `too-long`, and
+ * `ambiguous-function` for functions of one name.
  */
 export function parse(text: string, options: ParseOptions = {}): Expr {
   const reader = newReader([checkedText(text, options)], options);
@@ -52,7 +54,8 @@ export function parseDefinitions(text: string, options: ParseOptions = {}): Defi
 }
 
 /** The expression that the pieces of a template mean. */
-export const parsePieces = (pieces: readonly Piece[]): Expr => readWhole(newReader(pieces, {}));
+export const parsePieces = (pieces: readonly Piece[], options: ParseOptions): Expr =>
+  readWhole(newReader(pieces, options));
 
 function readWhole(reader: Reader): Expr {
   const first = peek(reader);
@@ -69,7 +72,6 @@ function newReader(pieces: readonly Piece[], { functions = [] }: ParseOptions): 
   if (!Array.isArray(functions)) {
     throw new FluxionError("bad-option", `functions is a list of functions, got ${describe(functions)}`);
   }
-  const rows = new Map<string, FunctionRow>();
   for (const row of functions as readonly FunctionRow[]) {
     if (typeof row?.name !== "string" || typeof row.arity !== "number") {
       throw new FluxionError(
@@ -77,10 +79,9 @@ function newReader(pieces: readonly Piece[], { functions = [] }: ParseOptions): 
         `functions holds rows such as { name, arity, evaluate, derivatives }, got ${describe(row)}`,
       );
     }
-    rows.set(row.name, row);
   }
   const text = pieces.map(piece => (typeof piece === "string" ? piece : piece.shown)).join("");
-  return { text, tokens: tokenise(pieces), functions: rows, position: 0 };
+  return { text, tokens: tokenise(pieces), functions: ownByName(functions), position: 0 };
 }
 
 function checkedText(text: string, { maxLength = 1_000_000 }: ParseOptions): string {

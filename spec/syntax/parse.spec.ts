@@ -231,7 +231,7 @@ refuses("sin[i]", "syntax", /sin is a function; a variable of that name is writt
 refuses("e[i]", "syntax", /e is a constant/);
 
 const row = (name: string, arity: number): FunctionRow => ({ name, arity, evaluate: () => 0, derivatives: [] });
-const [swish, theta, odd, ownTanh] = [row("swish", 1), row("theta", 0), row("odd name", 2), row("tanh", 2)];
+const [swish, theta, odd] = [row("swish", 1), row("theta", 0), row("odd name", 2)];
 reads("swish(x) + theta + theta()", add(add(call(swish, [x]), call(theta, [])), call(theta, [])), {
   functions: [swish, theta],
 });
@@ -239,7 +239,6 @@ reads("swish + `swish` `theta`", add(variable("swish"), mul(variable("swish"), v
   functions: [swish, theta],
 });
 reads("`odd name`(x, y)", call(odd, [x, y]), { functions: [odd] });
-reads("tanh(x, y)", call(ownTanh, [x, y]), { functions: [ownTanh] });
 refuses("swsh(x)", "unknown-function", /did you mean swish\?/, { functions: [swish] });
 refuses("swish(x, y)", "arity", /swish takes 1 argument, got 2/, { functions: [swish] });
 
@@ -384,6 +383,12 @@ test("what is no text, and options that are none, are typed errors", () => {
     codeOf(() => parse("x", { functions: [null] as never })),
     "bad-option",
   );
+  for (const functions of [[row("tanh", 2)], [swish, row("swish", 1)]]) {
+    assert.is(
+      codeOf(() => parse("x", { functions })),
+      "ambiguous-function",
+    );
+  }
 });
 
 test("whatever the text, it is an expression that prints as itself, or a FluxionError within it", () => {
