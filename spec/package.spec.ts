@@ -2,7 +2,7 @@
 import { execFileSync, type SpawnSyncReturns } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, posix } from "node:path";
+import { dirname, join, posix } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { filesUnder, importsOf } from "./support/imports.ts";
@@ -11,6 +11,7 @@ import { repository } from "./support/repository.ts";
 interface Manifest {
   readonly exports: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>;
   readonly bin: Readonly<Record<string, string>>;
+  readonly dependencies: Readonly<Record<string, string>>;
   readonly files: readonly string[];
 }
 
@@ -104,6 +105,15 @@ test("its source maps lead to sources that it holds", () => {
     for (const name of sources)
       assert.ok(existsSync(join(installed, posix.dirname(path), name)), `${path} names ${name}, which is missing`);
   }
+});
+
+test("its command draws a picture, with what it depends on installed beside it", () => {
+  for (const name of Object.keys(manifest.dependencies)) {
+    mkdirSync(dirname(join(consumer, "node_modules", name)), { recursive: true });
+    link(`node_modules/${name}`, join(consumer, "node_modules", name));
+  }
+  const [command = ""] = Object.values(manifest.bin);
+  assert.match(run(process.execPath, [join(installed, command), "graph", "x * y", "--svg"], consumer), /^<svg /);
 });
 
 test("its commands begin with the line that makes them executable", () => {

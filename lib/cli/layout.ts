@@ -17,16 +17,17 @@ export async function layOut(dot: string, milliseconds = 30_000): Promise<string
     const svg: unknown = new Script("draw()").runInNewContext({ draw }, { timeout: milliseconds });
     return withoutProlog(String(svg)).trimEnd();
   } catch (error) {
-    const reason =
-      error instanceof Error && "code" in error && error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT"
-        ? `takes longer than ${milliseconds / 1000} seconds`
-        : `fails: ${String(error)}`;
+    const reason = isTimeout(error) ? `takes longer than ${milliseconds / 1000} seconds` : `fails: ${String(error)}`;
     throw new FluxionError(
       "too-long",
       `the graph is too large for a picture, its layout ${reason}; --repeat-leaves makes it easier, and without --svg there is no limit of time`,
     );
   }
 }
+
+// The error is one of the other context: no instance of the class that we know by that name.
+const isTimeout = (error: unknown): boolean =>
+  typeof error === "object" && error !== null && "code" in error && error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT";
 
 // A page that holds the picture has no use for the declaration of XML, the document type and the comment before it.
 const withoutProlog = (svg: string): string => svg.slice(svg.indexOf("<svg"));
