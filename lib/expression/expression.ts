@@ -139,6 +139,11 @@ export interface FunctionRow {
   readonly selection?: true;
   /** The position of an argument that is a natural number, an order or degree: there is no derivative in it. */
   readonly order?: number;
+  /**
+   * How it is written in LaTeX if not by its name: the command before the parentheses, or the sign of an operator; else a
+   * form of its own.
+   */
+  readonly latex?: string | LatexForm;
   /** The function of a name that comes with this one, as `sigma'` does with an uninterpreted `sigma`. */
   readonly companion?: (name: string) => FunctionRow | undefined;
 }
@@ -172,6 +177,21 @@ export interface Helper {
   /** The functions that the body calls by name. */
   readonly needs?: readonly Helper[];
 }
+
+/** How a function is written in LaTeX that is no name before parentheses. */
+export type LatexForm =
+  /** The formula that a textbook writes in its place. */
+  | { readonly as: (...args: Expr[]) => Expr }
+  /** One of the arrangements that are more than a row of signs. */
+  | { readonly layout: "product" | "fraction" | "power" | "sign" | "cases" }
+  | {
+      /** The text, given texts for the arguments. */
+      readonly write: (...args: string[]) => string;
+      /** How tightly it binds, where brackets do not enclose it all. */
+      readonly precedence?: number;
+      /** Arguments that bind less tightly than this are put in parentheses; absent if braces or bars enclose them. */
+      readonly argument?: number;
+    };
 
 /** `from` equals `to` wherever `from` is defined and every letter meets its condition. */
 export type Identity = readonly [from: Expr, to: Operand, where?: Readonly<Record<string, Condition>>];

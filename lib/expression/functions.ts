@@ -145,6 +145,7 @@ export const mul: Binary = binary("mul", {
   languages: everywhere(infix("*", "multiplicative")),
   exact: exact.multiply,
   commutative: true,
+  latex: { layout: "product" },
 });
 
 /** `x / y`, as doubles divide: `1 / 0` is an infinity, `0 / 0` is NaN. */
@@ -156,6 +157,7 @@ export const div: Binary = binary("div", {
   code: (x, y) => `${x} / ${y}`,
   languages: everywhere(infix("/", "multiplicative")),
   exact: (x, y) => (exact.isZero(y) ? undefined : exact.divide(x, y)),
+  latex: { layout: "fraction" },
 });
 
 /** `-x`. */
@@ -169,6 +171,7 @@ export const neg: Unary = unary("neg", {
   languages: everywhere({ symbol: "-", position: "prefix", precedence: precedence.unary }),
   exact: exact.negate,
   parity: "odd",
+  latex: { layout: "sign" },
 });
 
 /** `x^y` as `Math.pow` has it: NaN for a negative base under an exponent that is no integer. */
@@ -183,6 +186,7 @@ export const pow: Binary = binary("pow", {
     c: (x, y) => (meetsNoOne(x, y) ? "pow" : inC.power),
   },
   exact: exactPower,
+  latex: { layout: "power" },
 });
 
 // Powers, exponentials and logarithms
@@ -199,6 +203,7 @@ export const exp: Unary = unary("exp", {
     [exp(log(x)), x],
     [exp(log1p(x)), add(1, x)],
   ],
+  latex: { write: x => `e^{${x}}`, precedence: precedence.power },
 });
 
 /** The natural logarithm; NaN below 0. */
@@ -212,6 +217,7 @@ export const log: Unary = unary("log", {
     [log(exp(x)), x],
     [log(div(1, x)), neg(log(x))],
   ],
+  latex: "\\ln",
 });
 
 /** `exp(x) - 1`, without cancellation near 0. */
@@ -224,6 +230,7 @@ export const expm1: Unary = unary("expm1", {
     [expm1(log1p(x)), x],
     [expm1(log(x)), sub(x, 1)],
   ],
+  latex: { as: x => sub(exp(x), 1) },
 });
 
 /** `log(1 + x)`, without cancellation near 0. */
@@ -235,6 +242,7 @@ export const log1p: Unary = unary("log1p", {
     [log1p(0), 0],
     [log1p(expm1(x)), x],
   ],
+  latex: { as: x => log(add(1, x)) },
 });
 
 /** The logarithm to base 2. */
@@ -248,6 +256,7 @@ export const log2: Unary = unary("log2", {
     [log2(pow(2, x)), x],
     [log2(div(1, x)), neg(log2(x))],
   ],
+  latex: "\\log_{2}",
 });
 
 /** The logarithm to base 10. */
@@ -261,6 +270,7 @@ export const log10: Unary = unary("log10", {
     [log10(pow(10, x)), x],
     [log10(div(1, x)), neg(log10(x))],
   ],
+  latex: "\\log_{10}",
 });
 
 /** The square root; NaN below 0. */
@@ -270,6 +280,7 @@ export const sqrt: Unary = unary("sqrt", {
   ...library("sqrt"),
   range: "nonnegative",
   exact: x => exact.root(x, 2n),
+  latex: { write: x => `\\sqrt{${x}}` },
 });
 
 /** The real cube root, of negative numbers too. */
@@ -283,6 +294,7 @@ export const cbrt: Unary = unary("cbrt", {
     [pow(cbrt(x), 3), x],
     [cbrt(pow(x, 3)), x],
   ],
+  latex: { write: x => `\\sqrt[3]{${x}}` },
 });
 
 /** `x * x`. */
@@ -296,6 +308,7 @@ export const square: Unary = unary("square", {
   range: "nonnegative",
   exact: x => exact.multiply(x, x),
   parity: "even",
+  latex: { as: x => pow(x, 2) },
 });
 
 /** The real `n`-th root: of a negative number too where `n` is odd. */
@@ -316,6 +329,7 @@ export const nthRoot: Binary = binary("nthRoot", {
     [nthRoot(nthRoot(x, y), z), nthRoot(x, mul(y, z)), { y: "natural", z: "natural" }],
   ],
   order: 1,
+  latex: { write: (x, n) => `\\sqrt[{${n}}]{${x}}` },
 });
 
 // Circular functions and their inverses
@@ -342,6 +356,7 @@ export const sin: Unary = unary("sin", {
     [add(pow(sin(x), 2), pow(cos(x), 2)), 1],
     [sub(1, pow(sin(x), 2)), pow(cos(x), 2)],
   ],
+  latex: "\\sin",
 });
 
 /** The cosine of an angle in radians. */
@@ -365,6 +380,7 @@ export const cos: Unary = unary("cos", {
     [cos(acos(x)), x],
     [sub(1, pow(cos(x), 2)), pow(sin(x), 2)],
   ],
+  latex: "\\cos",
 });
 
 /** `sin(x) / cos(x)`. */
@@ -385,6 +401,7 @@ export const tan: Unary = unary("tan", {
     [mul(cos(x), tan(x)), sin(x)],
     [add(1, pow(tan(x), 2)), pow(sec(x), 2)],
   ],
+  latex: "\\tan",
 });
 
 /** `cos(x) / sin(x)`. */
@@ -404,6 +421,7 @@ export const cot: Unary = unary("cot", {
     [mul(tan(x), cot(x)), 1],
     [add(1, pow(cot(x), 2)), pow(csc(x), 2)],
   ],
+  latex: "\\cot",
 });
 
 /** `1 / cos(x)`. */
@@ -425,6 +443,7 @@ export const sec: Unary = unary("sec", {
     [sub(pow(sec(x), 2), pow(tan(x), 2)), 1],
     [sub(pow(sec(x), 2), 1), pow(tan(x), 2)],
   ],
+  latex: "\\sec",
 });
 
 /** `1 / sin(x)`. */
@@ -444,6 +463,7 @@ export const csc: Unary = unary("csc", {
     [sub(pow(csc(x), 2), pow(cot(x), 2)), 1],
     [sub(pow(csc(x), 2), 1), pow(cot(x), 2)],
   ],
+  latex: "\\csc",
 });
 
 /** The inverse of `sin`, between -pi/2 and pi/2; NaN outside of [-1, 1]. */
@@ -454,6 +474,7 @@ export const asin: Unary = unary("asin", {
   bounded: true,
   parity: "odd",
   identities: () => [[asin(0), 0]],
+  latex: "\\arcsin",
 });
 
 /** The inverse of `cos`, between 0 and pi; NaN outside of [-1, 1]. */
@@ -464,6 +485,7 @@ export const acos: Unary = unary("acos", {
   range: "nonnegative",
   bounded: true,
   identities: () => [[acos(1), 0]],
+  latex: "\\arccos",
 });
 
 /** The inverse of `tan`, between -pi/2 and pi/2. */
@@ -474,6 +496,7 @@ export const atan: Unary = unary("atan", {
   bounded: true,
   parity: "odd",
   identities: () => [[atan(0), 0]],
+  latex: "\\arctan",
 });
 
 /** `atan(1/x)`: between -pi/2 and pi/2, with a jump at 0. */
@@ -483,6 +506,7 @@ export const acot: Unary = unary("acot", {
   derivative: x => neg(div(1, add(1, pow(x, 2)))),
   bounded: true,
   parity: "odd",
+  latex: "\\operatorname{arccot}",
 });
 
 /** `acos(1/x)`: between 0 and pi; NaN within (-1, 1). */
@@ -493,6 +517,7 @@ export const asec: Unary = unary("asec", {
   range: "nonnegative",
   bounded: true,
   identities: () => [[asec(1), 0]],
+  latex: "\\operatorname{arcsec}",
 });
 
 /** `asin(1/x)`: between -pi/2 and pi/2; NaN within (-1, 1). */
@@ -502,6 +527,7 @@ export const acsc: Unary = unary("acsc", {
   derivative: x => neg(div(1, mul(pow(x, 2), sqrt(sub(1, div(1, pow(x, 2))))))),
   bounded: true,
   parity: "odd",
+  latex: "\\operatorname{arccsc}",
 });
 
 /** The angle of the point (x, y), given y first, between -pi and pi. */
@@ -525,6 +551,7 @@ export const sinh: Unary = unary("sinh", {
     [sinh(asinh(x)), x],
     [add(1, pow(sinh(x), 2)), pow(cosh(x), 2)],
   ],
+  latex: "\\sinh",
 });
 
 /** `(exp(x) + exp(-x)) / 2`. */
@@ -542,6 +569,7 @@ export const cosh: Unary = unary("cosh", {
     [add(cosh(x), sinh(x)), exp(x)],
     [sub(cosh(x), sinh(x)), exp(neg(x))],
   ],
+  latex: "\\cosh",
 });
 
 /** `sinh(x) / cosh(x)`, between -1 and 1. */
@@ -559,6 +587,7 @@ export const tanh: Unary = unary("tanh", {
     [mul(cosh(x), tanh(x)), sinh(x)],
     [sub(1, pow(tanh(x), 2)), pow(sech(x), 2)],
   ],
+  latex: "\\tanh",
 });
 
 /** `cosh(x) / sinh(x)`. */
@@ -575,6 +604,7 @@ export const coth: Unary = unary("coth", {
     [mul(tanh(x), coth(x)), 1],
     [sub(pow(coth(x), 2), 1), pow(csch(x), 2)],
   ],
+  latex: "\\coth",
 });
 
 /** `1 / cosh(x)`. */
@@ -593,6 +623,7 @@ export const sech: Unary = unary("sech", {
     [add(pow(sech(x), 2), pow(tanh(x), 2)), 1],
     [sub(1, pow(sech(x), 2)), pow(tanh(x), 2)],
   ],
+  latex: "\\operatorname{sech}",
 });
 
 /** `1 / sinh(x)`. */
@@ -608,6 +639,7 @@ export const csch: Unary = unary("csch", {
     [sub(pow(coth(x), 2), pow(csch(x), 2)), 1],
     [add(1, pow(csch(x), 2)), pow(coth(x), 2)],
   ],
+  latex: "\\operatorname{csch}",
 });
 
 /** The inverse of `sinh`. */
@@ -620,6 +652,7 @@ export const asinh: Unary = unary("asinh", {
     [asinh(0), 0],
     [asinh(sinh(x)), x],
   ],
+  latex: "\\operatorname{arsinh}",
 });
 
 /** The inverse of `cosh`, from 0 on; NaN below 1. */
@@ -633,6 +666,7 @@ export const acosh: Unary = unary("acosh", {
     [acosh(1), 0],
     [acosh(cosh(x)), abs(x)],
   ],
+  latex: "\\operatorname{arcosh}",
 });
 
 /** The inverse of `tanh`; NaN outside of [-1, 1]. */
@@ -645,6 +679,7 @@ export const atanh: Unary = unary("atanh", {
     [atanh(0), 0],
     [atanh(tanh(x)), x],
   ],
+  latex: "\\operatorname{artanh}",
 });
 
 /** `atanh(1/x)`; NaN within (-1, 1). */
@@ -654,6 +689,7 @@ export const acoth: Unary = unary("acoth", {
   derivative: x => div(1, sub(1, pow(x, 2))),
   parity: "odd",
   identities: x => [[acoth(coth(x)), x]],
+  latex: "\\operatorname{arcoth}",
 });
 
 /** `acosh(1/x)`; NaN outside of [0, 1]. */
@@ -666,6 +702,7 @@ export const asech: Unary = unary("asech", {
     [asech(1), 0],
     [asech(sech(x)), abs(x)],
   ],
+  latex: "\\operatorname{arsech}",
 });
 
 /** `asinh(1/x)`. */
@@ -675,6 +712,7 @@ export const acsch: Unary = unary("acsch", {
   derivative: x => neg(div(1, mul(pow(x, 2), sqrt(add(1, div(1, pow(x, 2))))))),
   parity: "odd",
   identities: x => [[acsch(csch(x)), x]],
+  latex: "\\operatorname{arcsch}",
 });
 
 // Activations
@@ -710,6 +748,7 @@ export const logaddexp: Binary = binary("logaddexp", {
   expansion: (x, y) => conditional(equal(x, y), add(x, log(2)), add(max(x, y), log1p(exp(neg(abs(sub(x, y))))))),
   derivatives: [(x, y) => sigmoid(sub(x, y)), (x, y) => sigmoid(sub(y, x))],
   commutative: true,
+  latex: { as: (x, y) => log(add(exp(x), exp(y))) },
 });
 
 /** `max(x, 0)`. Its derivative at 0 is 0. */
@@ -727,6 +766,7 @@ export const relu: Unary = unary("relu", {
     [sub(relu(x), relu(neg(x))), x],
     [add(relu(x), relu(neg(x))), abs(x)],
   ],
+  latex: "\\operatorname{ReLU}",
 });
 
 // Absolute values, signs, steps and rounding
@@ -749,6 +789,7 @@ export const abs: Unary = unary("abs", {
     [div(abs(x), x), sign(x)],
     [pow(abs(x), 2), pow(x, 2)],
   ],
+  latex: { write: x => `\\left|${x}\\right|` },
 });
 
 /** -1, 0 or 1. Its derivative is 0, at 0 too. */
@@ -762,6 +803,7 @@ export const sign: Unary = unary("sign", {
   parity: "odd",
   exact: x => exact.integer(exact.sign(x)),
   identities: x => [[sign(x), 1, { x: "positive" }]],
+  latex: "\\operatorname{sgn}",
 });
 
 /** 1 where `x` is positive, else 0. Its derivative is 0 everywhere. */
@@ -783,6 +825,7 @@ export const floor: Unary = unary("floor", {
   ...library("floor"),
   exact: exact.floor,
   identities: x => [[floor(x), x, { x: "integer" }]],
+  latex: { write: x => `\\left\\lfloor ${x}\\right\\rfloor` },
 });
 
 /** The smallest integer that is not below `x`. Its derivative is 0 everywhere. */
@@ -793,6 +836,7 @@ export const ceil: Unary = unary("ceil", {
   ...library("ceil"),
   exact: x => exact.negate(exact.floor(exact.negate(x))),
   identities: x => [[ceil(x), x, { x: "integer" }]],
+  latex: { write: x => `\\left\\lceil ${x}\\right\\rceil` },
 });
 
 /** The nearest integer; halves go away from zero. Its derivative is 0 everywhere. */
@@ -828,6 +872,7 @@ export const min: Binary = binary("min", {
     [min(x, x), x],
     [min(x, max(x, y)), x],
   ],
+  latex: "\\min",
 });
 
 /** The larger of two. At a tie each has half of the derivative. */
@@ -848,6 +893,7 @@ export const max: Binary = binary("max", {
     [max(x, min(x, y)), x],
     [max(0, x), relu(x)],
   ],
+  latex: "\\max",
 });
 
 /** `x` between the bounds `low` and `high`: `min(max(x, low), high)`. At a bound the two share the derivative equally. */
@@ -882,6 +928,7 @@ export const mod: Binary = binary("mod", {
   derivatives: [() => 1, (x, y) => neg(floor(div(x, y)))],
   exact: (x, y) =>
     exact.isZero(y) ? undefined : exact.subtract(x, exact.multiply(y, exact.floor(exact.divide(x, y)))),
+  latex: { write: (x, y) => `${x} \\bmod ${y}`, precedence: precedence.comparison, argument: precedence.power },
 });
 
 /** The distance of the point (x, y) from the origin. */
@@ -892,6 +939,7 @@ export const hypot: Binary = binary("hypot", {
   commutative: true,
   range: "nonnegative",
   identities: x => [[hypot(x, 0), abs(x)]],
+  latex: { as: (x, y) => sqrt(add(pow(x, 2), pow(y, 2))) },
 });
 
 // The error function and the gamma function
@@ -927,6 +975,7 @@ export const gamma: Unary = unary("gamma", {
   languages: { javascript: inJavascript.gamma, python: inPython.gamma, c: "tgamma" },
   derivative: (x, result) => mul(result, digamma(x)),
   exact: x => exactFactorial(exact.subtract(x, exact.one)),
+  latex: "\\Gamma",
 });
 
 /** The logarithm of the absolute value of the gamma function. */
@@ -938,6 +987,7 @@ export const lgamma: Unary = unary("lgamma", {
     [lgamma(1), 0],
     [lgamma(2), 0],
   ],
+  latex: { as: x => log(abs(gamma(x))) },
 });
 
 /** The derivative of the logarithm of the gamma function. */
@@ -945,6 +995,7 @@ export const digamma: Unary = unary("digamma", {
   evaluate: special.digamma,
   languages: { javascript: inJavascript.digamma, python: inPython.digamma, c: inC.digamma },
   derivative: x => polygamma(1, x),
+  latex: "\\psi",
 });
 
 /** The derivative of order `m` of `digamma`, for a natural number `m`. */
@@ -959,6 +1010,7 @@ export const polygamma: Binary = binary("polygamma", {
   ],
   identities: x => [[polygamma(0, x), digamma(x)]],
   order: 0,
+  latex: { write: (m, x) => `\\psi^{(${m})}\\left(${x}\\right)` },
 });
 
 /** `gamma(x + 1)`, written `x!`. */
@@ -975,7 +1027,9 @@ const choice = { symbol: "?", position: "ternary", precedence: precedence.condit
 
 // Comparisons and logic: 1 is true, 0 is false, and every other number counts as true.
 
-const comparison = (name: string, symbol: string, javascript: string, holds: (order: number) => boolean): Binary =>
+type Comparison = { readonly javascript: string; readonly latex: string; readonly holds: (order: number) => boolean };
+
+const comparison = (name: string, symbol: string, { javascript, latex, holds }: Comparison): Binary =>
   binary(name, {
     evaluate: (x, y) => truth(x < y ? holds(-1) : x > y ? holds(1) : x === y ? holds(0) : name === "notEqual"),
     whole: "always",
@@ -989,20 +1043,33 @@ const comparison = (name: string, symbol: string, javascript: string, holds: (or
     truths: { arguments: 0, result: true },
     exact: (x, y) => exact.integer(truth(holds(exact.compare(x, y)))),
     range: "truth",
+    latex,
   });
 
 /** 1 where `x < y`, else 0. */
-export const less: Binary = comparison("less", "<", "<", order => order < 0);
+export const less: Binary = comparison("less", "<", { javascript: "<", latex: "<", holds: order => order < 0 });
 /** 1 where `x <= y`, else 0. */
-export const lessOrEqual: Binary = comparison("lessOrEqual", "<=", "<=", order => order <= 0);
+export const lessOrEqual: Binary = comparison("lessOrEqual", "<=", {
+  javascript: "<=",
+  latex: "\\le",
+  holds: order => order <= 0,
+});
 /** 1 where `x > y`, else 0. */
-export const greater: Binary = comparison("greater", ">", ">", order => order > 0);
+export const greater: Binary = comparison("greater", ">", { javascript: ">", latex: ">", holds: order => order > 0 });
 /** 1 where `x >= y`, else 0. */
-export const greaterOrEqual: Binary = comparison("greaterOrEqual", ">=", ">=", order => order >= 0);
+export const greaterOrEqual: Binary = comparison("greaterOrEqual", ">=", {
+  javascript: ">=",
+  latex: "\\ge",
+  holds: order => order >= 0,
+});
 /** 1 where the two are equal, else 0. */
-export const equal: Binary = comparison("equal", "==", "===", order => order === 0);
+export const equal: Binary = comparison("equal", "==", { javascript: "===", latex: "=", holds: order => order === 0 });
 /** 1 where the two differ, else 0. */
-export const notEqual: Binary = comparison("notEqual", "!=", "!==", order => order !== 0);
+export const notEqual: Binary = comparison("notEqual", "!=", {
+  javascript: "!==",
+  latex: "\\ne",
+  holds: order => order !== 0,
+});
 
 /** 1 where neither is 0, else 0. */
 export const and: Binary = binary("and", {
@@ -1016,6 +1083,7 @@ export const and: Binary = binary("and", {
   exact: (x, y) => exact.integer(truth(!exact.isZero(x) && !exact.isZero(y))),
   range: "truth",
   commutative: true,
+  latex: "\\land",
 });
 
 /** 1 where one of the two is not 0, else 0. */
@@ -1030,6 +1098,7 @@ export const or: Binary = binary("or", {
   exact: (x, y) => exact.integer(truth(!exact.isZero(x) || !exact.isZero(y))),
   range: "truth",
   commutative: true,
+  latex: "\\lor",
 });
 
 /** 1 where `x` is 0, else 0. */
@@ -1043,6 +1112,7 @@ export const not: Unary = unary("not", {
   truths: { arguments: 1, result: true },
   exact: x => exact.integer(truth(exact.isZero(x))),
   range: "truth",
+  latex: { write: x => `\\lnot ${x}`, precedence: precedence.comparison, argument: precedence.power },
 });
 
 /** `condition ? x : y`: only the branch taken counts, in its value and in its derivative. */
@@ -1062,6 +1132,7 @@ export const conditional: Ternary = row("conditional", 3, {
   exact: (condition, x, y) => (exact.isZero(known(condition)) ? y : x),
   selection: true,
   identities: (x, y) => [[conditional(x, y, y), y]],
+  latex: { layout: "cases" },
 });
 
 /** The sum of a list, from the left; 0 for an empty one. */
