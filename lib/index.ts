@@ -10,7 +10,6 @@ export {
   evaluateDefinitions,
 } from "./evaluate.ts";
 export { defineFunction, type FunctionDefinition } from "./expression/define-function.ts";
-export { defineFunction, type FunctionDefinition } from "./expression/define-function.ts";
 export { type Definition, type Definitions, define } from "./expression/definition.ts";
 export { type ErrorCode, FluxionError, type Span } from "./expression/error.ts";
 export {
@@ -32,6 +31,7 @@ export {
   type IndexTerm,
   index,
   isExpr,
+  type LatexForm,
   type Operand,
   type Operator,
   type Reduction,
@@ -61,6 +61,7 @@ export { logsumexp, maximum, mean, minimum, sum } from "./expression/reductions.
 export type { FlatArray, NestedArray, Value, Values } from "./expression/values.ts";
 export { type DotOptions, toDot } from "./print/dot.ts";
 export { fromJSON, type JsonExpression, type JsonIndex, type JsonNode, toJSON } from "./print/json.ts";
+export { type DerivativeName, type LatexOptions, toLatex } from "./print/latex.ts";
 export { sharedDefinitions } from "./print/shared.ts";
 export { type TextOptions, toString } from "./print/text.ts";
 export { simplify, simplifyAll } from "./simplify/simplify.ts";

@@ -1,5 +1,8 @@
 import { FluxionError } from "../expression/error.ts";
-import { asExpr, type Expr } from "../expression/expression.ts";
+import { asExpr, type Expr, type Operand } from "../expression/expression.ts";
+import { freeVariables } from "../expression/fold.ts";
+import { freshName } from "../expression/indices.ts";
+import { type DerivativeName, toLatex } from "../print/latex.ts";
 import * as print from "../print/text.ts";
 import { parse } from "../syntax/parse.ts";
 
@@ -66,13 +69,46 @@ export function naturalOf({ settings }: Input, name: string, least: number, othe
 }
 
 /** `e` as text; a text that is too long is printed with its shared parts as lines of their own. */
-export function textOf(e: Expr, options: print.TextOptions = {}): Output {
+export const textOf = (e: Expr, options: print.TextOptions = {}): Output =>
+  unlessTooLong(shared => print.toString(e, shared ? { ...options, shared } : options));
+
+/**
+ * The derivative `e` as a LaTeX equation. What is too long is printed with its shared parts as lines of their own, and
+ * with a letter for what was differentiated.
+ */
+export const latexOf = (e: Expr, derivative?: DerivativeName): Output =>
+  unlessTooLong(shared => {
+    if (derivative === undefined) return toLatex(e, { shared });
+    const { of } = derivative;
+    return toLatex(e, {
+      shared,
+      derivative: shared && typeof of !== "string" ? { ...derivative, of: letterFor(of) } : derivative,
+    });
+  });
+
+/** A letter for a function that is none of its variables. */
+export function letterFor(e: Operand): string {
+  const taken = freeVariables(e);
+  return ["f", "g", "h", "F", "G", "H"].find(letter => !taken.includes(letter)) ?? freshName("f", new Set(taken));
+}
+
+/** The switch of the commands that print LaTeX on request. */
+export const latex: Option = { description: "print LaTeX, for math mode" };
+
+/** How many parentheses the text has. Throws where LaTeX is asked for as well, which has as many as it needs. */
+export function parenthesesOf({ switches }: Input): "all" | "minimal" {
+  if (!switches.has("all-parentheses")) return "minimal";
+  if (switches.has("latex")) throw new UsageError("--all-parentheses is for text, not for --latex");
+  return "all";
+}
+
+function unlessTooLong(printed: (shared: boolean) => string): Output {
   try {
-    return { text: print.toString(e, options) };
+    return { text: printed(false) };
   } catch (error) {
     if (!(error instanceof FluxionError) || error.code !== "too-long") throw error;
     return {
-      text: print.toString(e, { ...options, shared: true }),
+      text: printed(true),
       note: "the formula is too long to be written out: shared parts are lines of their own, t1 = …",
     };
   }

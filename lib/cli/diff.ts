@@ -1,16 +1,27 @@
 import { differentiate } from "../calculus/differentiate.ts";
 import { simplify } from "../simplify/simplify.ts";
-import { atMost, type Command, expressionOf, naturalOf, textOf, UsageError } from "./command.ts";
+import {
+  atMost,
+  type Command,
+  expressionOf,
+  latex,
+  latexOf,
+  naturalOf,
+  parenthesesOf,
+  textOf,
+  UsageError,
+} from "./command.ts";
 import { nameOf } from "./values.ts";
 
 /** `fluxion diff`: one derivative. */
 export const diff: Command = {
-  usage: "diff EXPR VARIABLE [--order N] [--raw] [--all-parentheses]",
+  usage: "diff EXPR VARIABLE [--order N] [--raw] [--latex] [--all-parentheses]",
   summary: "print the derivative of an expression by a variable, simplified",
   details: 'fluxion diff "x^3 / 3" x',
   options: {
     order: { argument: "N", description: "differentiate N times (1)" },
     raw: { description: "print what the textbook's rules give, not simplified" },
+    latex,
     "all-parentheses": { description: "print a pair of parentheses around every operation" },
   },
   run(input) {
@@ -18,9 +29,11 @@ export const diff: Command = {
     const name = input.operands[1];
     if (name === undefined) throw new UsageError("the variable to differentiate by is missing");
     atMost(input, 2);
-    const derivative = differentiate(e, nameOf(name), naturalOf(input, "order", 1, 1));
-    return textOf(input.switches.has("raw") ? derivative : simplify(derivative), {
-      parentheses: input.switches.has("all-parentheses") ? "all" : "minimal",
-    });
+    const parentheses = parenthesesOf(input);
+    const by = nameOf(name);
+    const order = naturalOf(input, "order", 1, 1);
+    const derivative = differentiate(e, by, order);
+    const result = input.switches.has("raw") ? derivative : simplify(derivative);
+    return input.switches.has("latex") ? latexOf(result, { of: e, by, order }) : textOf(result, { parentheses });
   },
 };

@@ -1,15 +1,17 @@
 import { simplify as simplified } from "../simplify/simplify.ts";
-import { atMost, type Command, expressionOf, textOf } from "./command.ts";
+import { atMost, type Command, expressionOf, latex, latexOf, parenthesesOf, textOf } from "./command.ts";
 
 /** `fluxion simplify`: an expression of the same value, in fewer words. */
 export const simplify: Command = {
-  usage: "simplify EXPR [--all-parentheses]",
+  usage: "simplify EXPR [--latex] [--all-parentheses]",
   summary: "print an expression of the same value and no more operations",
   details: 'fluxion simplify "(x + 1)^2 - x^2 - 2x - 1"',
-  options: { "all-parentheses": { description: "print a pair of parentheses around every operation" } },
+  options: { latex, "all-parentheses": { description: "print a pair of parentheses around every operation" } },
   run(input) {
     const e = expressionOf(input);
     atMost(input, 1);
-    return textOf(simplified(e), { parentheses: input.switches.has("all-parentheses") ? "all" : "minimal" });
+    const parentheses = parenthesesOf(input);
+    const result = simplified(e);
+    return input.switches.has("latex") ? latexOf(result) : textOf(result, { parentheses });
   },
 };

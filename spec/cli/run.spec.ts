@@ -40,6 +40,14 @@ prints(["eval", "x < 1 ? x : 1 / x", "x=Infinity"], "0");
 prints(["gradient", "x^2 * long"], "d/dlong = x^2\nd/dx    = 2 * long * x");
 prints(["gradient", "x^2 * y", "y"], "d/dy = x^2");
 prints(["gradient", "x * y", "z"], "d/dz = 0");
+prints(["diff", "x^2 + 1", "x", "--latex"], "\\frac{\\partial}{\\partial x} (x^{2} + 1) = 2 x");
+prints(["diff", "--order=2", "sin(x)", "x", "--latex"], "\\frac{\\partial^{2}}{\\partial x^{2}} \\sin(x) = -\\sin(x)");
+prints(["diff", "a^2 * f", "f", "--raw", "--latex"], "\\frac{\\partial}{\\partial f} (a^{2} f) = 0 f + a^{2} \\cdot 1");
+prints(["simplify", "--latex", "x/3 + x/3"], "\\frac{2 x}{3}");
+prints(
+  ["gradient", "x^2 * f", "--latex"],
+  "\\frac{\\partial g}{\\partial f} = x^{2}\n\\frac{\\partial g}{\\partial x} = 2 f x",
+);
 
 fails(["diff", "4*+", "x"], 1, "4*+\n     ^");
 fails(["diff", "snh(x)", "x"], 1, "sinh");
@@ -52,6 +60,7 @@ fails(["diff", "x", "x", "--order", "-1"], 2, "--order takes a whole number");
 fails(["diff", "x", "x", "--order"], 2, "--order needs a value");
 fails(["diff", "x", "x", "--raw=yes"], 2, "--raw takes no value");
 fails(["diff", "x", "x", "--odrer", "2"], 2, "did you mean --order?");
+fails(["diff", "x", "x", "--latex", "--all-parentheses"], 2, "not for --latex");
 fails(["diff", "x", "x", "--constructor"], 2, "unknown option --constructor");
 fails(["eval", "x", "x"], 2, "NAME=VALUE");
 fails(["eval", "x", "x="], 2, "NAME=VALUE");
@@ -114,6 +123,22 @@ test("a derivative that is too long to write out is printed with its shared part
   assert.match(errors, "shared parts");
   assert.match(output, /^t1 = /);
   assert.ok(output.length < 1e5, String(output.length));
+});
+
+test("LaTeX that is too long has its shared parts named, and a letter on the left", async () => {
+  const { code, output, errors } = await fluxion([
+    "diff",
+    "sin(sin(f*y)*cos(f))*f",
+    "f",
+    "--raw",
+    "--order",
+    "7",
+    "--latex",
+  ]);
+  assert.is(code, 0, errors);
+  assert.match(errors, "shared parts");
+  assert.ok(output.startsWith("\\begin{aligned}\nt_{1} &= "));
+  assert.match(output, "\\frac{\\partial^{7} g}{\\partial f^{7}} &= ");
 });
 
 test.run();
