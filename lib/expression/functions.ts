@@ -695,7 +695,7 @@ export const acoth: Unary = unary("acoth", {
 /** `acosh(1/x)`; NaN outside of [0, 1]. */
 export const asech: Unary = unary("asech", {
   evaluate: special.asech,
-  expansion: x => asinh(div(sqrt(mul(sub(1, x), add(1, x))), x)),
+  expansion: x => asinh(mul(sqrt(div(sub(1, x), x)), sqrt(div(add(1, x), x)))),
   derivative: x => neg(div(1, mul(x, sqrt(sub(1, pow(x, 2)))))),
   range: "nonnegative",
   identities: x => [

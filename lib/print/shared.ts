@@ -52,13 +52,14 @@ export function foldShared<R>(
   return { parts, result };
 }
 
-// Operations of which another node, or two positions in one, make use.
-function sharedWithin(order: readonly Expr[]): (node: Expr) => boolean {
+/** True of the operations in `order` of which several nodes, or positions in one, make use; one of `outputs` counts as used. */
+export function sharedWithin(order: readonly Expr[], outputs: readonly Expr[] = []): (node: Expr) => boolean {
   const used = new Set<Expr>();
   const usedAgain = new Set<Expr>();
   for (const node of order) {
     for (const argument of node.args) (used.has(argument) ? usedAgain : used).add(argument);
   }
+  for (const output of outputs) (used.has(output) ? usedAgain : used).add(output);
   return node => node.args.length > 0 && usedAgain.has(node);
 }
 

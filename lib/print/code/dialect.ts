@@ -1,0 +1,83 @@
+import type { FunctionRow, Helper, Language, NativeForm } from "../../expression/expression.ts";
+
+/** All that is particular to a language. */
+export interface Dialect {
+  /** The column of the table that it reads. */
+  readonly language: Language;
+  /** The words that no name may be. */
+  readonly keywords: ReadonlySet<string>;
+  /** The keywords, and the names of the library. */
+  readonly reserved: ReadonlySet<string>;
+  readonly isIdentifier: (name: string) => boolean;
+  /** The names that a function with several outputs needs for itself. */
+  readonly ownNames?: (name: string) => readonly string[];
+  /** What stands before a line of a function. */
+  readonly indentation: string;
+  /** A number that has all of its digits. */
+  readonly literal: (value: number) => string;
+  /** A truth value, as 1 or 0. */
+  readonly asNumber: (truth: Code) => Code;
+  /** Whether a number is not 0. */
+  readonly asTruth: (number: Code) => Code;
+  /** The operands as the form takes them, where that is not as they are; `truths` of them are truth values. */
+  readonly adapt?: (form: NativeForm | FunctionRow, operands: readonly Code[], truths: number) => readonly Code[];
+  /** Gives a name to a value. */
+  readonly assign: (name: string, code: Code) => string;
+  readonly function: (text: FunctionText) => string;
+  /** The whole: definitions, which use these helpers among others, and the function. */
+  readonly file: (definitions: readonly string[], main: string, helpers: readonly Helper[]) => string;
+}
+
+/** A value as text. */
+export interface Code {
+  readonly text: string;
+  /** How tightly its outermost operator binds; infinite where nothing can tear it apart. */
+  readonly precedence: number;
+  /** Whether it is a truth value, not a number. */
+  readonly isTruth: boolean;
+  /** Whether the language computes it from literals alone. */
+  readonly isConstant: boolean;
+  /** The number, of a literal. */
+  readonly value?: number | undefined;
+  /** Whether TypeScript knows its value, as that of a literal or of a choice between literals. */
+  readonly isLiteral?: boolean;
+}
+
+/** A function to be written. */
+export interface FunctionText {
+  readonly name: string;
+  readonly parameters: readonly string[];
+  readonly unused: readonly string[];
+  readonly comment: readonly string[];
+  /** The statements, from the left margin, two spaces a level. */
+  readonly lines: readonly string[];
+  /** None where the lines return the result themselves. */
+  readonly outputs: readonly Output[];
+  /** Whether only the file itself uses it. */
+  readonly isPrivate: boolean;
+  /** Whether there is a conditional within. */
+  readonly chooses: boolean;
+}
+
+/** A result; it has a name unless it is the only one. */
+export interface Output {
+  readonly name: string | undefined;
+  /** The name as an identifier. */
+  readonly field: string;
+  readonly code: Code;
+}
+
+/** Nothing can tear a name or a call apart. */
+export const whole: number = Number.POSITIVE_INFINITY;
+
+/** A name or a call, of a number. */
+export const atom = (text: string): Code => ({ text, precedence: whole, isTruth: false, isConstant: false });
+
+/** The lines of a body, moved to the right: two spaces a level become `unit`. */
+export const indented = (lines: readonly string[], unit: string, levels: number = 1): readonly string[] =>
+  lines
+    .flatMap(line => line.split("\n"))
+    .map(line => {
+      const inner = /^(?: {2})*/.exec(line)?.[0] ?? "";
+      return line === "" ? "" : `${unit.repeat(levels + inner.length / 2)}${line.slice(inner.length)}`;
+    });
