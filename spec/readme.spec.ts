@@ -29,7 +29,11 @@ test("the programs, and the signatures, type-check", () => {
   const checked = [...programs, signatures()];
   for (const [at, program] of checked.entries()) writeFileSync(join(folder, `checked${at}.mts`), program);
   symlinkSync(join(repository, "node_modules"), join(folder, "node_modules"), "junction");
-  const paths = { fluxion: ["lib/index.ts"], "fluxion/testing": ["lib/check/index.ts"] };
+  const paths = {
+    fluxion: ["lib/index.ts"],
+    "fluxion/function": ["lib/syntax/arrow.ts"],
+    "fluxion/testing": ["lib/check/index.ts"],
+  };
   const mapped = Object.fromEntries(
     Object.entries(paths).map(([name, [file = ""]]) => [name, [join(repository, file).replaceAll("\\", "/")]]),
   );
@@ -119,6 +123,7 @@ function blocks(language: string): readonly string[] {
 async function printedBy(program: string, file: string): Promise<string> {
   const entries: Readonly<Record<string, string>> = {
     fluxion: "lib/index.ts",
+    "fluxion/function": "lib/syntax/arrow.ts",
     "fluxion/testing": "lib/check/index.ts",
   };
   const runnable = program.replaceAll(/ from "([^"]+)"/g, (whole, name: string) =>
