@@ -34,7 +34,11 @@ export function reading(spelling: Spelling, indices: readonly Rope[]): Layout {
   const { stem, below, primes, isUpright } = spelling;
   const begins = isUpright ? "word" : "symbol";
   if (indices.length === 0) {
-    return laidOut([textOf(spelling)], { begins, endsInWord: isUpright && below === "" && primes === "" });
+    // A prime is an exponent to TeX: braces let another one follow.
+    return laidOut([primes === "" ? textOf(spelling) : `{${textOf(spelling)}}`], {
+      begins,
+      endsInWord: isUpright && below === "" && primes === "",
+    });
   }
   const own = below === "" ? "" : `${below};`;
   return laidOut([primes === "" ? stem : `{${stem}${primes}}`, `_{${own}`, ...separated(indices, ","), "}"], {
@@ -71,22 +75,27 @@ const arrangements: Readonly<Record<Arrangement, (node: Call, args: readonly Lay
       isOpen: right.isOpen,
     });
   },
-  fraction: (_, [x = nothing, y = nothing]) =>
-    laidOut(["\\frac{", within(x).text, "}{", within(y).text, "}"], {
+  fraction(node, [x = nothing, y = nothing]) {
+    const [top, bottom] = [within(x), within(y)];
+    const slashed = slashedOf(node, top, bottom);
+    return laidOut(["\\frac{", top.text, "}{", bottom.text, "}"], {
       precedence: binding.fraction,
       // `2 \frac{1}{3}` would be a mixed number.
-      begins: within(x).begins === "number" || within(x).begins === "sign" ? "numeric fraction" : "symbol",
+      begins: top.begins === "number" || top.begins === "sign" ? "numeric fraction" : "symbol",
       isTall: true,
-    }),
+      ...(slashed !== undefined && { slashed }),
+    });
+  },
   power(node, [x = nothing, y = nothing]) {
     const exponent = node.args[1];
     const isOrder = exponent?.kind === "constant" && Number.isInteger(exponent.value) && exponent.value > 1;
     if (isOrder && x.raised !== undefined) return x.raised(y);
     const base = operand(x, above(binding.postfix));
-    return laidOut([base.text, "^{", within(y).text, "}"], {
+    const raised = within(y.slashed ?? y);
+    return laidOut([base.text, "^{", raised.text, "}"], {
       precedence: binding.power,
       begins: base.begins,
-      isTall: base.isTall || y.isTall,
+      isTall: base.isTall || raised.isTall,
     });
   },
   sign(node, [x = nothing]) {
@@ -108,6 +117,14 @@ const arrangements: Readonly<Record<Arrangement, (node: Call, args: readonly Lay
     });
   },
 };
+
+// `-x / y` would be read as `-(x / y)`; only a number has a sign of its own.
+function slashedOf({ args }: Call, top: Layout, bottom: Layout): Layout | undefined {
+  const isSigned = top.begins === "sign" && args[0]?.kind !== "constant";
+  const isProduct = top.precedence >= binding.multiplicative || top.begins === "sign";
+  if (isSigned || !isProduct || top.isTall || bottom.isTall || top.isOpen) return undefined;
+  return laidOut([top.text, " / ", unsigned(operand(bottom, above(binding.multiplicative))).text]);
+}
 
 // Any number but 0 counts as true.
 function stated(node: Expr | undefined, condition: Layout): Rope {
@@ -167,16 +184,20 @@ function applied(node: Call, name: string, args: readonly Layout[]): Layout {
 // The column is called with marks, so that texts are shared as the arguments are.
 function written(node: Call, form: Extract<LatexForm, { readonly write: unknown }>, args: readonly Layout[]): Layout {
   const { write, precedence = binding.atom, argument } = form;
-  const pieces = args.map(piece => (argument === undefined ? within(piece) : unsigned(operand(piece, argument))));
   const parts = write(...args.map((_, i) => String.fromCharCode(firstMark + i))).split(/([\ue000-\ue0ff])/);
-  const isTall = pieces.some(piece => piece.isTall);
+  const pieces = parts.map((part, i) => {
+    const piece = i % 2 === 0 ? undefined : args[part.charCodeAt(0) - firstMark];
+    if (piece === undefined) return laidOut([part], { isTall: part.includes("\\sqrt") });
+    if (argument !== undefined) return unsigned(operand(piece, argument));
+    return within(parts[i - 1]?.endsWith("^{") === true ? (piece.slashed ?? piece) : piece);
+  });
   return laidOut(
-    parts.map((part, i) => (i % 2 === 0 ? part : (pieces[part.charCodeAt(0) - firstMark]?.text ?? part))),
+    pieces.map(({ text }) => text),
     {
       precedence,
-      isTall,
+      isTall: pieces.some(piece => piece.isTall),
       isTruth: node.fn.range === "truth",
-      begins: parts[0] === "" ? (pieces[0]?.begins ?? "symbol") : "symbol",
+      begins: pieces.find(({ text }) => text.length > 0)?.begins ?? "symbol",
     },
   );
 }

@@ -17,6 +17,8 @@ export interface Layout {
   readonly isOpen: boolean;
   /** Of a function such as `\sin(x)`: its power, with the exponent on the name. */
   readonly raised?: (exponent: Layout) => Layout;
+  /** Of a fraction of one line: with a slash, as exponents have it. */
+  readonly slashed?: Layout;
   /** Of cases: their lines. */
   readonly lines?: Rope;
 }

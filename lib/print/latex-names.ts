@@ -58,10 +58,8 @@ export function spellingsOf(roots: readonly Expr[], others: readonly string[]): 
 export const symbols = { delta: "\\delta", extent: "N" } as const;
 
 /** A spelling, with subscripts of its own only. */
-export function textOf({ stem, below, primes }: Spelling): string {
-  const text = `${stem}${below === "" ? "" : `_{${below}}`}${primes}`;
-  return primes === "" ? text : `{${text}}`;
-}
+export const textOf = ({ stem, below, primes }: Spelling): string =>
+  `${stem}${below === "" ? "" : `_{${below}}`}${primes}`;
 
 // The table's functions first: they keep their names where one of the user's own is called alike.
 function spellFunctions(rows: readonly FunctionRow[], taken: Set<string>): ReadonlyMap<FunctionRow, string> {

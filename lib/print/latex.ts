@@ -2,7 +2,7 @@ import type { Definition } from "../expression/definition.ts";
 import { FluxionError } from "../expression/error.ts";
 import { asExpr, type Expr, isExpr, type Operand, rebuild, type Variable, variable } from "../expression/expression.ts";
 import { fold } from "../expression/fold.ts";
-import { readingOf, rebuilding } from "../expression/indices.ts";
+import { freshen, readingOf, rebuilding } from "../expression/indices.ts";
 import { latexAlgebra, reading } from "./latex-algebra.ts";
 import { above, binding, type Layout, operand, unsigned, within } from "./latex-layout.ts";
 import { type Spellings, spellingsOf } from "./latex-names.ts";
@@ -64,7 +64,7 @@ interface Row {
 }
 
 function formulaRows(e: Expr, derivative: DerivativeName | undefined, shared: boolean): readonly Row[] {
-  const root = asInTextbooks(e);
+  const root = legible(e, e.freeIndices);
   const name = derivative === undefined ? undefined : namedIn(derivative);
   const spell = spellingsOf(name === undefined ? [root] : [root, name.of, name.by], []);
   const algebra = latexAlgebra(spell);
@@ -78,7 +78,7 @@ function formulaRows(e: Expr, derivative: DerivativeName | undefined, shared: bo
 }
 
 function definitionRows(definitions: readonly Definition[]): readonly Row[] {
-  const roots = definitions.map(({ expression }) => asInTextbooks(asExpr(expression)));
+  const roots = definitions.map(({ expression, axes }) => legible(asExpr(expression), axes));
   // As variables, so that an array and a scalar are told apart in the definitions too.
   const names = definitions.map(({ name, axes }) => variable(name, ...axes));
   const algebra = latexAlgebra(spellingsOf([...roots, ...names], []));
@@ -115,7 +115,7 @@ function namedIn({ of, by, order = 1 }: DerivativeName): NamedDerivative {
   }
   const { name, axes = [] } = typeof by === "string" ? readingOf(by) : { name: "" };
   return {
-    of: typeof of === "string" ? variable(of) : asInTextbooks(asExpr(of)),
+    of: typeof of === "string" ? variable(of) : legible(asExpr(of), asExpr(of).freeIndices),
     by: typeof by === "string" ? variable(name, ...axes) : asExpr(by),
     order,
   };
@@ -135,9 +135,10 @@ const readingOfPart = (spell: Spellings, name: string, axes: readonly string[]):
     axes.map(axis => reading(spell.name(axis), []).text),
   );
 
-// Rows that are names for a formula are written as that formula; what is shared stays so.
-const asInTextbooks = (root: Expr): Expr =>
-  fold(root, {
+// Rows that are names for a formula are written as that formula; what is shared stays so. A sum whose index is also one
+// of the whole formula has it primed: a mathematician does not reuse the letter.
+const legible = (root: Expr, axes: readonly string[]): Expr =>
+  fold(freshen(root, new Set(axes)), {
     ...rebuilding,
     call(node, args) {
       const { latex } = node.fn;

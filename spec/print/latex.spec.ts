@@ -12,7 +12,7 @@ const [x, y] = [variable("x"), variable("y")];
 
 /** What KaTeX accepts without a warning. */
 const accepted = (latex: string): string => {
-  katex.renderToString(latex, { displayMode: true, strict: "error", throwOnError: true });
+  katex.renderToString(latex, { output: "mathml", displayMode: true, strict: "error", throwOnError: true });
   return latex;
 };
 
@@ -26,7 +26,9 @@ const prints = (formula: string | Operand, latex: string, options: LatexOptions 
 // Fractions, powers, roots
 prints("x^2 / 2", "\\frac{x^{2}}{2}");
 prints("(x + 1) / (x - 1)", "\\frac{x + 1}{x - 1}");
-prints("x^(1/2)", "x^{\\frac{1}{2}}");
+prints("x^(1/2)", "x^{1 / 2}");
+prints("x^(-1/2) + x^(-(1/2))", "x^{-1 / 2} + x^{-\\frac{1}{2}}");
+prints("exp(2x / (3y)) + exp((x + 1) / 2)", "e^{2 x / (3 y)} + e^{\\frac{x + 1}{2}}");
 prints("(x / y)^2", "\\left(\\frac{x}{y}\\right)^{2}");
 prints("x^y^z + (x^y)^z", "x^{y^{z}} + (x^{y})^{z}");
 prints("x^-1", "x^{-1}");
@@ -126,6 +128,7 @@ prints("sum(j, W[i,j] * x[j]) + b[i]", "\\sum_{j} W_{i,j} x_{j} + b_{i}");
 prints("sum(j, x[j] + 1) * y", "\\left(\\sum_{j} (x_{j} + 1)\\right) y");
 prints("2 * sum(j, -x[j])^2", "2 \\left(\\sum_{j} (-x_{j})\\right)^{2}");
 prints("y * sum(j, x[j]) * z", "\\left(y \\sum_{j} x_{j}\\right) z");
+prints("x[j] * sum(j, x[j])^2", "x_{j} \\left(\\sum_{j'} x_{j'}\\right)^{2}");
 prints("maximum(j, x[j]) - minimum(j, x[j])", "\\max_{j} x_{j} - \\min_{j} x_{j}");
 prints("logsumexp(k, a[n,k])", "\\operatorname*{logsumexp}_{k} a_{n,k}");
 prints("mean(n, x[n])", "\\frac{\\sum_{n} x_{n}}{N_{n}}");

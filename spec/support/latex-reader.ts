@@ -77,8 +77,8 @@ export function readLatex(text: string): Expr {
     expect("}");
     return letters;
   };
-  const chain = (operand: () => Expr, rows: Readonly<Record<string, (x: Expr, y: Expr) => Expr>>): Expr => {
-    let left = operand();
+  const chain = (operand: () => Expr, rows: Readonly<Record<string, (x: Expr, y: Expr) => Expr>>, first = operand) => {
+    let left = first();
     for (let row = rows[peek()]; row !== undefined; row = rows[peek()]) {
       next();
       left = row(left, operand());
@@ -96,7 +96,8 @@ export function readLatex(text: string): Expr {
     next();
     return row(left, additive());
   };
-  const additive = (): Expr => chain(signed, { "+": add, "-": sub });
+  // Only the first term has a sign of its own: two signs never meet.
+  const additive = (): Expr => chain(() => product(), { "+": add, "-": sub }, signed);
   const signed = (): Expr => {
     if (!take("-")) return product();
     const isNumber = /^\d/.test(peek()) && !["^", "!"].includes(tokens[at + 1] ?? "");
@@ -105,7 +106,7 @@ export function readLatex(text: string): Expr {
   const product = (first: Expr = power()): Expr => {
     let left = first;
     while (take("\\cdot") || beginsFactor()) left = mul(left, power());
-    return left;
+    return take("/") ? div(left, power()) : left;
   };
   const beginsFactor = (): boolean =>
     /^(?:[a-z0-9([{]|\\(?!right|end|cdot|land|lor|lnot|bmod|le$|ge$|ne$|text$|\\)[a-z]+\*?)$/i.test(
@@ -232,10 +233,15 @@ export function readLatex(text: string): Expr {
     for (let sign = take("-") ? -1 : 1; ; sign = next() === "-" ? -1 : 1) {
       const size = /^\d/.test(peek()) ? Number(next()) : undefined;
       const isName = /^[a-z]$/i.test(peek());
-      const term = isName ? indexNamed(next()) : index(1);
+      const term = isName ? indexNamed(primed()) : index(1);
       sum = shift(sum, scaleIndex(term, sign * (size ?? 1)));
       if (peek() !== "+" && peek() !== "-") return sum;
     }
+  };
+  const primed = (): string => {
+    let name = next();
+    while (take("'")) name += "'";
+    return name;
   };
   const indexNamed = (name: string): Index => (peek() === "_" ? index(variable(name, ...subscripts())) : index(name));
 
