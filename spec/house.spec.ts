@@ -65,7 +65,11 @@ test("no file imports itself, directly or through others", () => {
 });
 
 test("packages and Node's modules are imported only where the house lets them in", () => {
-  const doors: Readonly<Record<string, RegExp>> = { cli: /^(?:node:|@viz-js\/viz$)/, check: /^fast-check$/, syntax: /^acorn$/ };
+  const doors: Readonly<Record<string, RegExp>> = {
+    cli: /^(?:node:|@viz-js\/viz$)/,
+    check: /^fast-check$/,
+    syntax: /^acorn$/,
+  };
   const intruders = files.flatMap(file =>
     (imports.get(file) ?? [])
       .filter(module => !isOwn(module) && !doors[String(file.split("/")[0])]?.test(module))

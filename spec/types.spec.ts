@@ -4,6 +4,8 @@ import * as assert from "uvu/assert";
 import {
   compile,
   compileGradient,
+  defineFunction,
+  differentiate,
   type Expr,
   evaluate,
   gradient,
@@ -52,6 +54,25 @@ test("a constructor takes as many operands as its row", () => {
   throws(() => tanh("x"), "not-an-expression");
   // @ts-expect-error one operand too many
   throws(() => tanh(1, 2), "arity");
+});
+
+test("a function of one's own takes as many operands as its arity says", () => {
+  const scaled = defineFunction({
+    name: "scaled",
+    arity: 2,
+    evaluate: (rate, x) => rate * x,
+    derivatives: [(_, x) => x, rate => rate],
+  });
+  assert.is(String(scaled(2, variable("x"))), "scaled(2, x)");
+  // @ts-expect-error one operand is missing
+  throws(() => scaled(2), "arity");
+  // @ts-expect-error a value takes no third number
+  throws(() => defineFunction({ name: "f", arity: 2, evaluate: (x, y, z) => x * y * z }), "bad-option");
+  // @ts-expect-error a derivative is an expression or a number
+  const ofText = defineFunction({ name: "f", arity: 1, evaluate: x => x, derivatives: [() => "1"] });
+  throws(() => evaluate(differentiate(ofText("x" as never), "x")), "not-an-expression");
+  const arity: number = 3;
+  assert.is(String(defineFunction({ name: "f", arity })(1, 2, 3)), "f(1, 2, 3)");
 });
 
 test("values are numbers and arrays of numbers, in an object or a map", () => {
