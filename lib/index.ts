@@ -25,19 +25,23 @@ export {
   type Extent,
   extent,
   type FunctionRow,
+  type Helper,
   type Identity,
   type Index,
   type IndexOperand,
   type IndexTerm,
   index,
   isExpr,
+  type Language,
   type LatexForm,
+  type NativeForm,
   type Operand,
   type Operator,
   type Reduction,
   type ReductionKind,
   rebuild,
   reduction,
+  type Spelling,
   scaleIndex,
   shift,
   type Variable,
@@ -59,6 +63,7 @@ export * from "./expression/functions.ts";
 export { renameIndices, substitute } from "./expression/indices.ts";
 export { logsumexp, maximum, mean, minimum, sum } from "./expression/reductions.ts";
 export type { FlatArray, NestedArray, Value, Values } from "./expression/values.ts";
+export { type CodeLanguage, type CodeOptions, toCode } from "./print/code.ts";
 export { type DotOptions, toDot } from "./print/dot.ts";
 export { fromJSON, type JsonExpression, type JsonIndex, type JsonNode, toJSON } from "./print/json.ts";
 export { type DerivativeName, type LatexOptions, toLatex } from "./print/latex.ts";

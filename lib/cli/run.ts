@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { FluxionError } from "../expression/error.ts";
 import { nearestName, suggestion } from "../expression/nearest.ts";
 import { check } from "./check.ts";
+import { code } from "./code.ts";
 import { type Command, type Input, type Option, type Output, UsageError } from "./command.ts";
 import { diff } from "./diff.ts";
 import { evaluate } from "./evaluate.ts";
@@ -39,6 +40,7 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ["simplify", simplify],
   ["eval", evaluate],
   ["graph", graph],
+  ["code", code],
   ["check", check],
 ]);
 

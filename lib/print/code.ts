@@ -8,7 +8,7 @@ import { definitionText } from "./code/definitions.ts";
 import type { Dialect, Output } from "./code/dialect.ts";
 import { definitionsIn, isHelper } from "./code/forms.ts";
 import { javascript, typescript } from "./code/javascript.ts";
-import { namer, shownName } from "./code/names.ts";
+import { namesIn, shownName } from "./code/names.ts";
 import { python } from "./code/python.ts";
 import { blockOf } from "./code/statements.ts";
 import * as print from "./text.ts";
@@ -50,20 +50,20 @@ export function toCode(
   const variables = parametersOf(roots, options);
   const definitions = definitionsIn(roots, dialect.language);
 
-  const unique = namer(dialect);
+  const { take, next } = namesIn(dialect);
   // Texts call each other by their names, so they choose first.
   const byRank = [...definitions.filter(isHelper), ...definitions.filter(definition => !isHelper(definition))];
-  const calledAs = new Map(byRank.map(definition => [definition, unique(definition.name)]));
-  const name = unique(nameOf(options));
-  if (outputs.some(output => output.name !== undefined)) for (const own of dialect.ownNames?.(name) ?? []) unique(own);
-  const parameters = new Map(variables.map(variable => [variable, unique(variable)]));
-  const scope = { variables: parameters, definitions: calledAs, fresh: unique };
+  const calledAs = new Map(byRank.map(definition => [definition, take(definition.name)]));
+  const name = take(nameOf(options));
+  if (outputs.some(output => output.name !== undefined)) for (const own of dialect.ownNames?.(name) ?? []) take(own);
+  const parameters = new Map(variables.map(variable => [variable, take(variable)]));
+  const scope = { variables: parameters, definitions: calledAs, next };
 
   const { lines, results, chooses } = blockOf(roots, dialect, scope);
-  const field = namer({ ...dialect, reserved: dialect.keywords });
+  const fields = namesIn({ ...dialect, reserved: dialect.keywords });
   const written = results.map((code, i): Output => {
     const output = outputs[i]?.name;
-    return { name: output, field: output === undefined ? "" : field(output), code };
+    return { name: output, field: output === undefined ? "" : fields.take(output), code };
   });
   const used = new Set(freeVariables(...roots));
   return dialect.file(

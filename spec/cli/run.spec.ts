@@ -40,6 +40,15 @@ prints(["eval", "x < 1 ? x : 1 / x", "x=Infinity"], "0");
 prints(["gradient", "x^2 * long"], "d/dlong = x^2\nd/dx    = 2 * long * x");
 prints(["gradient", "x^2 * y", "y"], "d/dy = x^2");
 prints(["gradient", "x * y", "z"], "d/dz = 0");
+prints(["code", "x^2"], "/** x^2 */\nexport function f(x) {\n  return x ** 2;\n}");
+prints(
+  ["code", "0 + x", "--language", "c", "--raw", "--name", "g"],
+  "#include <math.h>\n\n/* 0 + x */\ndouble g(double x) {\n    return 0.0 + x;\n}",
+);
+prints(
+  ["code", "`__proto__` * y", "y", "`__proto__`", "--gradient"],
+  "/**\n * value = __proto__ * y\n * dy = __proto__\n * d__proto__ = y\n * v__proto__ is the variable '__proto__'.\n */\nexport function f(y, v__proto__) {\n  return { value: v__proto__ * y, dy: v__proto__, d__proto__: y };\n}",
+);
 prints(["diff", "x^2 + 1", "x", "--latex"], "\\frac{\\partial}{\\partial x} (x^{2} + 1) = 2 x");
 prints(["diff", "--order=2", "sin(x)", "x", "--latex"], "\\frac{\\partial^{2}}{\\partial x^{2}} \\sin(x) = -\\sin(x)");
 prints(["diff", "a^2 * f", "f", "--raw", "--latex"], "\\frac{\\partial}{\\partial f} (a^{2} f) = 0 f + a^{2} \\cdot 1");
@@ -62,6 +71,8 @@ fails(["diff", "x", "x", "--raw=yes"], 2, "--raw takes no value");
 fails(["diff", "x", "x", "--odrer", "2"], 2, "did you mean --order?");
 fails(["diff", "x", "x", "--latex", "--all-parentheses"], 2, "not for --latex");
 fails(["diff", "x", "x", "--constructor"], 2, "unknown option --constructor");
+fails(["code", "x", "--language", "fortran"], 2, "--language takes javascript");
+fails(["code", "x + y", "x"], 1, "y");
 fails(["eval", "x", "x"], 2, "NAME=VALUE");
 fails(["eval", "x", "x="], 2, "NAME=VALUE");
 fails(["eval", "x", "x=1", "x=2"], 2, "two values");

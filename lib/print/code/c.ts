@@ -1,5 +1,5 @@
 import { precedence } from "../../expression/functions.ts";
-import { type Dialect, type FunctionText, indented } from "./dialect.ts";
+import { type Dialect, type FunctionText, header, indented } from "./dialect.ts";
 
 const words =
   "auto break case char const continue default do double else enum extern float for goto if inline int long register " +
@@ -51,7 +51,7 @@ export const c: Dialect = {
   }),
   assign: (name, { text, isTruth }) => `const ${isTruth ? "int" : "double"} ${name} = ${text};`,
   function: functionText,
-  file: (definitions, main) => `${["#include <math.h>", ...definitions, main].join("\n\n")}\n`,
+  file: (definitions, main) => ["#include <math.h>", ...definitions, main].join("\n\n"),
 };
 
 function functionText({ name, parameters, unused, comment, lines, outputs, isPrivate }: FunctionText): string {
@@ -67,7 +67,12 @@ function functionText({ name, parameters, unused, comment, lines, outputs, isPri
       ? ["typedef struct {", ...outputs.map(({ field }) => `    double ${field};`), `} ${struct};`, ""]
       : []),
     ...commented(comment),
-    `${isPrivate ? "static " : ""}${isStruct ? "void" : "double"} ${name}(${taken.join(", ") || "void"}) {`,
+    ...header(
+      `${isPrivate ? "static " : ""}${isStruct ? "void" : "double"} ${name}`,
+      taken.length === 0 ? ["void"] : taken,
+      " {",
+      { indentation: "    ", last: "" },
+    ),
     ...indented([...unused.map(parameter => `(void)${parameter};`), ...lines, ...results], "    "),
     "}",
   ].join("\n");

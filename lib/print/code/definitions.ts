@@ -1,7 +1,7 @@
 import { freeVariables } from "../../expression/fold.ts";
 import type { Dialect } from "./dialect.ts";
 import { type Defined, expansionOf, isHelper } from "./forms.ts";
-import { namer } from "./names.ts";
+import { namesIn } from "./names.ts";
 import { blockOf } from "./statements.ts";
 
 /** The text of a function that is defined because the library has none. */
@@ -23,9 +23,9 @@ export function definitionText(
     });
   }
   const { parameters, expression } = expansionOf(definition);
-  const unique = namer({ ...dialect, reserved: new Set([...dialect.reserved, ...definitions.values()]) });
-  const variables = new Map(parameters.map(name => [name, unique(name)]));
-  const { lines, results, chooses } = blockOf([expression], dialect, { variables, definitions, fresh: unique });
+  const names = namesIn({ ...dialect, reserved: new Set([...dialect.reserved, ...definitions.values()]) });
+  const variables = new Map(parameters.map(name => [name, names.take(name)]));
+  const { lines, results, chooses } = blockOf([expression], dialect, { variables, definitions, next: names.next });
   const used = freeVariables(expression);
   return dialect.function({
     ...header,

@@ -81,3 +81,16 @@ export const indented = (lines: readonly string[], unit: string, levels: number 
       const inner = /^(?: {2})*/.exec(line)?.[0] ?? "";
       return line === "" ? "" : `${unit.repeat(levels + inner.length / 2)}${line.slice(inner.length)}`;
     });
+
+/** A header in one line, or where that would be too long with a line for each argument. */
+export function header(
+  before: string,
+  args: readonly string[],
+  after: string,
+  { indentation, last }: { readonly indentation: string; readonly last: "," | "" },
+): readonly string[] {
+  const line = `${before}(${args.join(", ")})${after}`;
+  if (line.length <= 110 || args.length === 0) return [line];
+  const lines = args.map((argument, i) => `${argument}${i < args.length - 1 ? "," : last}`);
+  return [`${before}(`, ...indented(lines, indentation), `)${after}`];
+}

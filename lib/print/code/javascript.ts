@@ -1,5 +1,5 @@
 import { precedence } from "../../expression/functions.ts";
-import { atom, type Dialect, type FunctionText, indented, type Output, whole } from "./dialect.ts";
+import { atom, type Dialect, type FunctionText, header, indented, type Output, whole } from "./dialect.ts";
 
 const words =
   "arguments async await break case catch class const continue debugger default delete do else enum eval export extends " +
@@ -30,7 +30,7 @@ function dialect(hasTypes: boolean): Dialect {
     }),
     assign: (name, { text, isLiteral }) => `const ${name}${hasTypes && isLiteral ? ": number" : ""} = ${text};`,
     function: text => functionText(text, hasTypes),
-    file: (definitions, main) => `${[...definitions, main].join("\n\n")}\n`,
+    file: (definitions, main) => [...definitions, main].join("\n\n"),
   };
 }
 
@@ -42,7 +42,7 @@ function functionText(
   const type = hasTypes ? `: ${typeOf(outputs)}` : "";
   return [
     ...commented(comment),
-    `${isPrivate ? "" : "export "}function ${name}(${taken.join(", ")})${type} {`,
+    ...header(`${isPrivate ? "" : "export "}function ${name}`, taken, `${type} {`, { indentation: "  ", last: "," }),
     ...indented([...lines, ...returned(outputs)], "  "),
     "}",
   ].join("\n");

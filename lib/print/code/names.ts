@@ -1,25 +1,37 @@
 import type { Dialect } from "./dialect.ts";
 
-/**
- * Answers each name with an identifier that means nothing in the language and that it has not answered before: the name
- * itself where it can. The same names in the same order have the same answers.
- */
-export function namer({
-  reserved,
-  isIdentifier,
-}: Pick<Dialect, "reserved" | "isIdentifier">): (name: string) => string {
+/** Identifiers that mean nothing in a language and differ from each other. */
+export interface Names {
+  /** The identifier for a name: the name itself where it can be. */
+  readonly take: (name: string) => string;
+  /** The first of `t1`, `t2`, … that is free. */
+  readonly next: () => string;
+}
+
+/** No identifier is given out twice. The same names in the same order have the same ones. */
+export function namesIn({ reserved, isIdentifier }: Pick<Dialect, "reserved" | "isIdentifier">): Names {
   const taken = new Set<string>();
   const counts = new Map<string, number>();
-  return name => {
-    const base = isIdentifier(name) && name.length <= longest ? name : spelledOut(name);
-    let candidate = base;
-    while (reserved.has(candidate) || taken.has(candidate) || !isIdentifier(candidate)) {
-      const count = counts.get(base) ?? 1;
-      counts.set(base, count + 1);
-      candidate = count === 1 ? `${base}_` : `${base}_${count}`;
-    }
-    taken.add(candidate);
-    return candidate;
+  const isFree = (name: string): boolean => !reserved.has(name) && !taken.has(name) && isIdentifier(name);
+  let temporaries = 0;
+  return {
+    take(name) {
+      const base = isIdentifier(name) && name.length <= longest ? name : spelledOut(name);
+      let candidate = base;
+      while (!isFree(candidate)) {
+        const count = counts.get(base) ?? 1;
+        counts.set(base, count + 1);
+        candidate = count === 1 ? `${base}_` : `${base}_${count}`;
+      }
+      taken.add(candidate);
+      return candidate;
+    },
+    next() {
+      do temporaries++;
+      while (!isFree(`t${temporaries}`));
+      taken.add(`t${temporaries}`);
+      return `t${temporaries}`;
+    },
   };
 }
 

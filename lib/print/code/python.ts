@@ -1,6 +1,6 @@
 import type { FunctionRow, NativeForm } from "../../expression/expression.ts";
 import { precedence } from "../../expression/functions.ts";
-import { atom, type Code, type Dialect, type FunctionText, indented } from "./dialect.ts";
+import { atom, type Code, type Dialect, type FunctionText, header, indented } from "./dialect.ts";
 import { isDefined } from "./forms.ts";
 
 const words =
@@ -31,7 +31,7 @@ export const python: Dialect = {
   function: functionText,
   file: (definitions, main, helpers) => {
     const imports = helpers.some(({ body }) => body.includes("math.")) ? "import math\n\n" : "";
-    return `${[`${imports}import numpy as np`, ...definitions, main].join("\n\n\n")}\n`;
+    return [`${imports}import numpy as np`, ...definitions, main].join("\n\n\n");
   },
 };
 
@@ -71,7 +71,7 @@ function functionText({ name, parameters, comment, lines, outputs, isPrivate, ch
   return [
     // Both branches of a choice are computed, and what is left out need not have a value.
     ...(chooses ? ['@np.errstate(all="ignore")'] : []),
-    `def ${name}(${parameters.join(", ")}):`,
+    ...header(`def ${name}`, parameters, ":", { indentation: "    ", last: "," }),
     ...indented([...documentation(comment), ...arrays, ...lines, ...returned], "    "),
   ].join("\n");
 }

@@ -11,8 +11,8 @@ export interface Scope {
   readonly variables: ReadonlyMap<string, string>;
   /** The identifiers of functions that are defined. */
   readonly definitions: ReadonlyMap<Defined, string>;
-  /** An identifier that is free, as near to the name as can be. */
-  readonly fresh: (name: string) => string;
+  /** An identifier that is free. */
+  readonly next: () => string;
 }
 
 /** The results of `roots`, after the lines that name what they share. */
@@ -32,9 +32,8 @@ export function blockOf(roots: readonly Expr[], dialect: Dialect, scope: Scope):
   const isShared = sharedWithin(order, roots);
   const limitOf = limits(order, isShared);
   const lines: string[] = [];
-  let count = 0;
   const place = (code: Code): Code => {
-    const name = scope.fresh(`t${++count}`);
+    const name = scope.next();
     lines.push(dialect.assign(name, code));
     return { ...code, text: name, precedence: whole, value: undefined, isLiteral: false };
   };

@@ -2,10 +2,10 @@
 import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { arbitraryExpression, arbitraryPoint } from "../../../lib/check/index.ts";
+import { arbitraryExpression, arbitraryPoint, awkwardNames } from "../../../lib/check/index.ts";
 import { evaluate } from "../../../lib/evaluate.ts";
 import { call, type Expr, type FunctionRow, variable } from "../../../lib/expression/expression.ts";
-import { functions } from "../../../lib/expression/functions.ts";
+import { add, addAll, functions, mul, sin } from "../../../lib/expression/functions.ts";
 import { type CodeLanguage, toCode } from "../../../lib/print/code.ts";
 import { parse } from "../../../lib/syntax/parse.ts";
 import { type Foreign, isThere, runInC, runInPython, typeErrors } from "../../support/foreign.ts";
@@ -39,7 +39,7 @@ for (const [language, program] of [
   ["c", "gcc"],
   ["python", "numpy"],
 ] as const)
-  if (!runners.some(([each]) => each === language)) skipped(`no ${program} here to run printed code`, 2);
+  if (!runners.some(([each]) => each === language)) skipped(`no ${program} here to run printed code`, 5);
 
 const special = [0, 1, -1, 2, -2, 3, 0.5, -0.5, 1.001, -2.75, 7.3, 31.4, -31.4, 0.0123, 1e10];
 const wild = [Infinity, -Infinity, Number.NaN, 700, -700];
@@ -143,6 +143,59 @@ for (const [language, run] of runners) {
     assert.ok(cases.length >= 0.7 * drawn.length);
     agree(cases, run(cases));
   });
+}
+
+// What tries to break out of a name, a string or a comment.
+const hostile = [
+  "*/ oops /*",
+  "\n#error oops\n",
+  '"""\nraise',
+  "'; oops; '",
+  "??/\n#error oops",
+  "oops\\",
+  "\u2028x",
+  "{oops}",
+];
+const named = [...awkwardNames, ...hostile];
+
+for (const [language, run] of runners) {
+  test(`whatever variables and outputs are called, ${language} computes the same`, () => {
+    const e = addAll(named.map((name, i) => mul(i + 1, variable(name))));
+    const points = [named.map((_, i) => i / 8), named.map((_, i) => 1 / (i + 1))];
+    const expected = points.map(point => evaluate(e, new Map(named.map((name, i) => [name, point[i] ?? 0]))));
+    const outputs = named.map((name, i) => ({ name, axes: [], expression: addAll([e, i]) }));
+    const code = toCode(readingNothing(outputs), language, { name: "many", parameters: named });
+    const about = { points, expected, errors: expected.map(value => 1e-12 * value) };
+    const cases = [
+      { ...about, name: "one", code: toCode(e, language, { name: "one", parameters: named }) },
+      { ...about, name: "first", code: `${code}${firstOf(language, code)}` },
+    ];
+    agree(cases, run(cases));
+  });
+
+  test(`a deep chain is computed in ${language}`, () => {
+    let e: Expr = variable("x");
+    for (let i = 0; i < 3000; i++) e = i % 3 === 0 ? sin(e) : add(mul(e, variable("y")), 0.25);
+    const points = [[0.5, 0.75]];
+    const expected = [evaluate(e, { x: 0.5, y: 0.75 })];
+    const chain = { name: "chain", code: toCode(e, language, { name: "chain" }), points, expected, errors: [1e-12] };
+    agree([chain], run([chain]));
+  });
+}
+
+// Definitions in which no name of an output is also one that is read: a primed copy of each.
+const readingNothing = <T extends { readonly name: string }>(all: readonly T[]): readonly T[] =>
+  all.map(each => ({ ...each, name: `${each.name}'` }));
+
+/** A function that calls `many` and returns its first output. */
+function firstOf(language: string, code: string): string {
+  const letters = named.map((_, i) => `v${i}`);
+  if (language === "python") return `\n\n\ndef first(*v):\n    return next(iter(many(*v).values()))\n`;
+  if (language !== "c") return "\n\nconst first = (...v) => Object.values(many(...v))[0];\n";
+  const [, field = ""] = /^ {4}double (\w+);$/m.exec(code) ?? [];
+  const list = letters.map(letter => `double ${letter}`).join(", ");
+  const body = `    many_outputs outputs;\n    many(${letters.join(", ")}, &outputs);\n    return outputs.${field};`;
+  return `\n\ndouble first(${list}) {\n${body}\n}`;
 }
 
 test("TypeScript checks under strict settings", () => {

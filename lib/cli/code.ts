@@ -1,0 +1,51 @@
+import { gradient } from "../calculus/gradient.ts";
+import { asExpr, type Expr, variable } from "../expression/expression.ts";
+import { freeVariables } from "../expression/fold.ts";
+import { type CodeLanguage, toCode } from "../print/code.ts";
+import { simplifyAll } from "../simplify/simplify.ts";
+import { type Command, expressionOf, UsageError } from "./command.ts";
+import { nameOf } from "./values.ts";
+
+/** `fluxion code`: an expression as a function in another language. */
+export const code: Command = {
+  usage: "code EXPR [VARIABLE…] [--language NAME] [--name NAME] [--gradient] [--raw]",
+  summary: "print a function of the expression's variables in JavaScript, TypeScript, Python or C",
+  details:
+    'fluxion code "x^2 * tanh(y)" --language c --gradient\nThe function takes the variables in the order that is given, else sorted by name.',
+  options: {
+    language: { argument: "NAME", description: "javascript, typescript, python or c (javascript)" },
+    name: { argument: "NAME", description: "the name of the function (f)" },
+    gradient: { description: "also compute the partial derivatives, dx for x" },
+    raw: { description: "do not simplify first" },
+  },
+  run(input) {
+    const e = expressionOf(input);
+    const names = input.operands.slice(1).map(nameOf);
+    const parameters = names.length > 0 ? names : freeVariables(e);
+    const outputs: readonly Output[] = input.switches.has("gradient") ? withPartials(e, parameters) : [["value", e]];
+    const roots = outputs.map(([, root]) => root);
+    const results = input.switches.has("raw") ? roots : simplifyAll(roots);
+    const [value = e] = results;
+    const named = Object.fromEntries(outputs.map(([name], i) => [name, results[i] ?? value]));
+    const written = input.switches.has("gradient") ? named : value;
+    const name = input.settings.get("name") ?? "f";
+    return { text: toCode(written, languageOf(input.settings), { name, parameters }) };
+  },
+};
+
+type Output = readonly [name: string, expression: Expr];
+
+function withPartials(e: Expr, names: readonly string[]): readonly Output[] {
+  // As variables: a scalar's name may look like the reading of an array.
+  const partials = gradient(
+    e,
+    names.map(name => variable(name)),
+  );
+  return [["value", e], ...names.map((name): Output => [`d${name}`, asExpr(partials[name] ?? 0)])];
+}
+
+function languageOf(settings: ReadonlyMap<string, string>): CodeLanguage {
+  const name = settings.get("language") ?? "javascript";
+  for (const language of ["javascript", "typescript", "python", "c"] as const) if (name === language) return language;
+  throw new UsageError(`--language takes javascript, typescript, python or c, got ${name}`);
+}
