@@ -1,5 +1,6 @@
-import { constant, type Expr } from "../expression/expression.ts";
+import { constant, type Expr, type FunctionRow } from "../expression/expression.ts";
 import * as Q from "../expression/rational.ts";
+import { factorize, hasExactRadicals, isSmall } from "./numbers.ts";
 
 /** A sum in normal form: a rational number and a map from terms to their coefficients, none of them zero. */
 export interface Sum {
@@ -27,6 +28,8 @@ export interface NormalForms {
   fromSum(sum: Sum): Expr;
   /** The canonical expression of a product. */
   fromProduct(product: Product): Expr;
+  /** The canonical form of a row applied to canonical arguments. */
+  apply(fn: FunctionRow, args: readonly Expr[]): Expr;
   /** Multiplies by `product ^ sign`. */
   multiply(into: ProductBuilder, product: Product, sign: 1 | -1): void;
   /** The canonical form of an expression of letters, each replaced by the canonical expression it is bound to. */
@@ -122,8 +125,7 @@ export function multiplyProduct(into: ProductBuilder, product: Product, sign: 1 
 // written down: 2^100 stays a power.
 function multiplyRadical(into: ProductBuilder, base: Expr & { kind: "constant" }, exponent: Sum): void {
   const whole = exponent.terms.size === 0 || Q.isInteger(exponent.constant) ? Q.floor(exponent.constant) : Q.zero;
-  const isSmall = whole.numerator <= 64n && whole.numerator >= -64n;
-  const power = isSmall ? Q.power(Q.exactValue(base.value), whole.numerator) : undefined;
+  const power = isSmall(whole) ? Q.power(Q.exactValue(base.value), whole.numerator) : undefined;
   if (power === undefined || !hasExactRadicals(power)) {
     into.factors.set(base, exponent);
     return;
@@ -146,24 +148,6 @@ export function multiplyNumberPower(into: ProductBuilder, value: Q.Rational, exp
     }
   }
 }
-
-/** Prime factors below a thousand, and what remains as one factor. The argument must be positive. */
-function factorize(value: bigint): ReadonlyMap<bigint, bigint> {
-  const factors = new Map<bigint, bigint>();
-  let rest = value;
-  for (let divisor = 2n; divisor < 1000n && divisor * divisor <= rest; divisor += divisor === 2n ? 1n : 2n) {
-    while (rest % divisor === 0n) {
-      factors.set(divisor, (factors.get(divisor) ?? 0n) + 1n);
-      rest /= divisor;
-    }
-  }
-  if (rest > 1n) factors.set(rest, (factors.get(rest) ?? 0n) + 1n);
-  return factors;
-}
-
-/** True if every prime part of the number is a double, so that its radicals can be written down. */
-export const hasExactRadicals = (value: Q.Rational): boolean =>
-  value.numerator <= 9007199254740991n && value.denominator <= 9007199254740991n;
 
 /** The positive rational that divides all coefficients of a sum: over it, they are integers without a common divisor. */
 export function contentOf(sum: Sum): Q.Rational {

@@ -4,9 +4,10 @@ import { add, div, mul, neg, square, sub } from "../expression/functions.ts";
 import * as Q from "../expression/rational.ts";
 import { Canonical, longest } from "./canonical.ts";
 import { accumulate, type Product, productBuilder, type Sum, sumBuilder, termCount } from "./forms.ts";
-import { isWithin, type Measure, measure } from "./measure.ts";
+import { isWithin, measure } from "./measure.ts";
 import { compareExpressions } from "./order.ts";
 import { bringsInFunction, indexRules, type RuleIndex, tableRules } from "./rules.ts";
+import { Speller } from "./spell.ts";
 
 /**
  * An expression with the value of `e` wherever `e` has one, and no more nodes or operations: terms and powers collected,
@@ -33,76 +34,55 @@ export const simplifyAll = (roots: readonly Operand[]): readonly Expr[] => small
 interface Effort {
   /** How many terms or factors of an expression with several users are written out into each of them. */
   readonly opens: number;
-  readonly textbook: boolean;
   readonly rules: () => RuleIndex;
   /** Whether sums are multiplied out or factored where that is smaller. */
   readonly searches: boolean;
 }
 
-const mostRounds = 4;
+const mostRounds = 6;
 
-// Above this many operations, one effort of a group must do.
+// Above this many operations, the last effort must do.
 const largeGraph = 3000;
 
 const allRules = once(() => indexRules(tableRules()));
 const computingRules = once(() => indexRules(tableRules().filter(rule => !bringsInFunction(rule))));
 
-// In groups: of the first group with a result that is no larger than the input, the best.
-const toRead: readonly (readonly Effort[])[] = [
-  [
-    { opens: 12, textbook: true, rules: allRules, searches: true },
-    { opens: 1, textbook: true, rules: allRules, searches: true },
-    { opens: 1, textbook: true, rules: allRules, searches: false },
-  ],
-  [
-    { opens: 12, textbook: false, rules: allRules, searches: true },
-    { opens: 1, textbook: false, rules: allRules, searches: true },
-    { opens: 1, textbook: false, rules: allRules, searches: false },
-  ],
-  [{ opens: 1, textbook: false, rules: computingRules, searches: false }],
+const toRead: readonly Effort[] = [
+  { opens: 12, rules: allRules, searches: true },
+  { opens: 1, rules: allRules, searches: true },
+  { opens: 1, rules: allRules, searches: false },
+  { opens: 1, rules: computingRules, searches: false },
 ];
 
-const toCompute: readonly (readonly Effort[])[] = [
-  [{ opens: 1, textbook: true, rules: computingRules, searches: false }],
-  [{ opens: 1, textbook: false, rules: computingRules, searches: false }],
-];
+const toCompute: readonly Effort[] = [{ opens: 1, rules: computingRules, searches: false }];
 
-function smallest(roots: readonly Expr[], groups: readonly (readonly Effort[])[]): readonly Expr[] {
+// The first effort, in the first style, whose result is no larger than what was given.
+function smallest(roots: readonly Expr[], efforts: readonly Effort[]): readonly Expr[] {
   const order = topologicalOrder(...roots);
   const limit = measure(order, roots);
   const isLarge = limit.operations > largeGraph;
-  const skipped = (group: readonly Effort[]): number =>
-    isLarge ? group.length - 1 : hasSharedParts(order, roots) ? 0 : 1;
-  for (const group of groups) {
-    let best: Outcome | undefined;
-    for (const effort of group.slice(Math.min(skipped(group), group.length - 1))) {
-      const result = run(roots, order, effort);
-      const size = measure(topologicalOrder(...result), result);
-      if (isWithin(size, limit) && (best === undefined || isBetter(size, best.size))) best = { result, size };
+  const runs = (isLarge ? efforts.slice(-1) : efforts).map(effort => once(() => run(roots, order, effort)));
+  for (const textbook of [true, false]) {
+    for (const finished of runs) {
+      const { canonical, squares, results } = finished();
+      const speller = new Speller(canonical, canonical.order, { textbook, squares });
+      const spelled = results.map(result => speller.spell(result));
+      if (isWithin(measure(topologicalOrder(...spelled), spelled), limit)) return spelled;
     }
-    if (best !== undefined) return best.result;
   }
   return ordered(roots, order);
 }
 
-// Operations first: what breaks up sharing is larger than some inputs, and may not depend on which.
-const isBetter = (a: Measure, b: Measure): boolean =>
-  a.operations < b.operations || (a.operations === b.operations && a.nodes < b.nodes);
-
-// Without a part of several users, there is nothing to write out into each of them.
-function hasSharedParts(order: readonly Expr[], roots: readonly Expr[]): boolean {
-  const users = countUsers(roots, order);
-  return order.some(node => node.kind === "call" && node.args.length > 0 && (users.get(node)?.count ?? 0) > 1);
+interface Run {
+  readonly canonical: Canonical;
+  readonly squares: ReadonlySet<Expr>;
+  /** The canonical expressions of the roots. */
+  readonly results: readonly Expr[];
 }
 
-interface Outcome {
-  readonly result: readonly Expr[];
-  readonly size: Measure;
-}
-
-function run(roots: readonly Expr[], order: readonly Expr[], effort: Effort): readonly Expr[] {
+function run(roots: readonly Expr[], order: readonly Expr[], effort: Effort): Run {
+  const canonical = new Canonical(effort.rules(), effort.searches);
   const squares = new Set<Expr>();
-  const canonical = new Canonical(effort.rules(), { textbook: effort.textbook, squares }, effort.searches);
   const users = countUsers(roots, order);
   const results = new Map<Expr, Expr>();
   const resultOf = (node: Expr): Expr => results.get(node) ?? node;
@@ -116,7 +96,7 @@ function run(roots: readonly Expr[], order: readonly Expr[], effort: Effort): re
     }
     results.set(node, simplified(node, collector));
   }
-  return roots.map(resultOf);
+  return { canonical, squares, results: roots.map(resultOf) };
 }
 
 interface Collector {

@@ -16,7 +16,7 @@ import { parse } from "../../lib/syntax/parse.ts";
 import { law } from "../support/law.ts";
 
 const style = { textbook: true, squares: new Set<Expr>() };
-const withoutRules = (): Canonical => new Canonical(indexRules([]), style, true);
+const withoutRules = (): Canonical => new Canonical(indexRules([]), true);
 
 const canonicalOf = (canonical: Canonical, e: Expr): Expr =>
   fold<Expr>(e, {
@@ -31,7 +31,10 @@ const multiplies = (text: string, expected: string | undefined): void =>
     const canonical = withoutRules();
     const product = canonical.productOf(canonicalOf(canonical, parse(text)));
     const sum = expansionOfProduct(product, canonical);
-    assert.is(sum === undefined ? undefined : textOf(new Speller(canonical, style).sum(sum)), expected);
+    assert.is(
+      sum === undefined ? undefined : textOf(new Speller(canonical, canonical.order, style).sum(sum)),
+      expected,
+    );
   });
 
 multiplies("(x + 1) * (x - 1)", "x^2 - 1");

@@ -29,7 +29,7 @@ import { indexRules, tableRules } from "../../lib/simplify/rules.ts";
 import { law } from "../support/law.ts";
 
 const rules = indexRules(tableRules());
-const canonicals = (): Canonical => new Canonical(rules, { textbook: true, squares: new Set() }, true);
+const canonicals = (): Canonical => new Canonical(rules, true);
 
 /** The canonical expression of `e`, node by node. */
 const canonicalOf = (canonical: Canonical, e: Expr): Expr =>

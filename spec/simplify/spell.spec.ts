@@ -8,8 +8,9 @@ import * as Q from "../../lib/expression/rational.ts";
 import { toString as textOf } from "../../lib/print/text.ts";
 import { Canonical } from "../../lib/simplify/canonical.ts";
 import { rationalSum, type Sum } from "../../lib/simplify/forms.ts";
+import { rational } from "../../lib/simplify/numbers.ts";
 import { indexRules } from "../../lib/simplify/rules.ts";
-import { rational, Speller } from "../../lib/simplify/spell.ts";
+import { Speller } from "../../lib/simplify/spell.ts";
 
 const q = (numerator: number | bigint, denominator: number | bigint = 1): Q.Rational =>
   Q.rational(BigInt(numerator), BigInt(denominator));
@@ -55,7 +56,7 @@ const squares = new Set<Expr>();
 
 /** A canonical run, and how it writes a sum of a number and of terms with coefficients. */
 function written(constantTerm: number, terms: readonly (readonly [string, Q.Rational])[], textbook = true): string {
-  const canonical = new Canonical(indexRules([]), { textbook, squares }, true);
+  const canonical = new Canonical(indexRules([]), true);
   const named = new Map<string, Expr>([
     ["x", x],
     ["y", y],
@@ -65,7 +66,7 @@ function written(constantTerm: number, terms: readonly (readonly [string, Q.Rati
   ]);
   const entries = terms.map(([name, coefficient]) => [named.get(name) ?? x, coefficient] as const);
   const sum: Sum = { constant: q(constantTerm), terms: new Map(entries) };
-  return textOf(new Speller(canonical, { textbook, squares }).sum(sum));
+  return textOf(new Speller(canonical, canonical.order, { textbook, squares }).sum(sum));
 }
 
 const sums = (expected: string, constantTerm: number, ...terms: readonly (readonly [string, Q.Rational])[]): void =>
@@ -90,10 +91,10 @@ const products = (
   ...factors: readonly (readonly [Expr, Q.Rational])[]
 ): void =>
   test(`a product is written ${expected}`, () => {
-    const canonical = new Canonical(indexRules([]), { textbook: true, squares }, true);
+    const canonical = new Canonical(indexRules([]), true);
     const powers = factors.map(([base, power]) => [base, rationalSum(power)] as const);
     const product = { coefficient, factors: new Map(powers) };
-    assert.is(textOf(new Speller(canonical, { textbook: true, squares }).product(product)), expected);
+    assert.is(textOf(new Speller(canonical, canonical.order, { textbook: true, squares }).product(product)), expected);
   });
 
 products("2 * x * y", q(2), [y, q(1)], [x, q(1)]);
@@ -106,8 +107,8 @@ products("x^(1 / 3)", q(1), [x, q(1, 3)]);
 products("-1 / x", q(-1), [x, q(-1)]);
 
 test("a second power is written square(x) only where the input does", () => {
-  const canonical = new Canonical(indexRules([]), { textbook: true, squares: new Set([x]) }, true);
-  const speller = new Speller(canonical, { textbook: true, squares: new Set([x]) });
+  const canonical = new Canonical(indexRules([]), true);
+  const speller = new Speller(canonical, canonical.order, { textbook: true, squares: new Set([x]) });
   const power = (base: Expr): string =>
     textOf(speller.product({ coefficient: Q.one, factors: new Map([[base, rationalSum(q(2))]]) }));
   assert.equal([power(x), power(y)], ["square(x)", "y^2"]);

@@ -1,0 +1,106 @@
+import type { Expr } from "../expression/expression.ts";
+import * as Q from "../expression/rational.ts";
+import {
+  accumulate,
+  addSums,
+  addTerm,
+  isZeroSum,
+  multiplyPower,
+  multiplyProduct,
+  type NormalForms,
+  type Product,
+  productBuilder,
+  rationalOf,
+  type Sum,
+  sumBuilder,
+  termCount,
+} from "./forms.ts";
+
+/** What all terms of a sum share, under the least exponent, and the sum without it: `x*y + x*z` is `x * (y + z)`. */
+export interface CommonFactor {
+  readonly outside: Product;
+  readonly inside: Sum;
+}
+
+/** The common factor of all terms of a sum, or undefined if they share none. */
+export function commonFactor(sum: Sum, forms: NormalForms): CommonFactor | undefined {
+  if (!Q.isZero(sum.constant)) return undefined;
+  const common = sharedPowers(sum, forms);
+  if (common === undefined) return undefined;
+  const outside = productBuilder();
+  for (const [base, exponent] of common) multiplyPower(outside, base, exponent);
+  const inside = sumBuilder();
+  for (const [term, coefficient] of sum.terms) {
+    const quotient = productBuilder(forms.productOf(term));
+    forms.multiply(quotient, outside, -1);
+    accumulate(inside, forms.sumOf(forms.fromProduct(quotient)), coefficient);
+  }
+  return { outside, inside };
+}
+
+/** `outside * inside`, the inside given as an expression. */
+export function withFactor({ outside }: CommonFactor, inside: Expr, forms: NormalForms): Expr {
+  const whole = productBuilder(outside);
+  multiplyProduct(whole, forms.productOf(inside), 1);
+  return forms.fromProduct(whole);
+}
+
+/** The terms of a sum, not all, that share the base which saves most: those of `a*x + a*y` in `a*x + a*y + b`. */
+export function sharingTerms(sum: Sum, forms: NormalForms): { readonly shared: Sum; readonly rest: Sum } | undefined {
+  const count = termCount(sum);
+  if (count < 3 || sum.terms.size > fewTerms) return undefined;
+  const holders = new Map<Expr, Expr[]>();
+  for (const term of sum.terms.keys()) {
+    for (const base of forms.productOf(term).factors.keys()) {
+      // A variable taken out of some terms of a polynomial: nobody writes y^2 + x*(x + 2*y).
+      if (base.kind === "variable") continue;
+      const terms = holders.get(base);
+      if (terms === undefined) holders.set(base, [term]);
+      else terms.push(term);
+    }
+  }
+  let chosen: readonly Expr[] = [];
+  let saving = 0;
+  for (const [base, terms] of holders) {
+    const saved = (terms.length - 1) * (base.size + 1);
+    if (terms.length < count && saved > saving) [chosen, saving] = [terms, saved];
+  }
+  if (chosen.length < 2) return undefined;
+  const shared = sumBuilder();
+  const rest = sumBuilder(sum);
+  for (const term of chosen) {
+    addTerm(shared, term, sum.terms.get(term) ?? Q.zero);
+    rest.terms.delete(term);
+  }
+  return { shared, rest };
+}
+
+function sharedPowers(sum: Sum, forms: NormalForms): ReadonlyMap<Expr, Sum> | undefined {
+  let common: ReadonlyMap<Expr, Sum> | undefined;
+  for (const term of sum.terms.keys()) {
+    const { factors } = forms.productOf(term);
+    if (common === undefined) common = factors;
+    else {
+      const next = new Map<Expr, Sum>();
+      for (const [base, exponent] of common) {
+        const own = factors.get(base);
+        const shared = own === undefined ? undefined : sharedPower(exponent, own);
+        if (shared !== undefined) next.set(base, shared);
+      }
+      common = next;
+    }
+    if (common.size === 0) return undefined;
+  }
+  return common;
+}
+
+// The lesser of one sign, or an exponent that is the same.
+function sharedPower(a: Sum, b: Sum): Sum | undefined {
+  const [p, q] = [rationalOf(a), rationalOf(b)];
+  if (p === undefined || q === undefined) return isZeroSum(addSums(a, b, Q.minusOne)) ? a : undefined;
+  if (Q.sign(p) !== Q.sign(q)) return undefined;
+  return Q.compare(Q.absolute(p), Q.absolute(q)) < 0 ? a : b;
+}
+
+// The search for a factor of some of the terms tries each base.
+const fewTerms = 12;

@@ -1,0 +1,100 @@
+import type { Expr } from "../expression/expression.ts";
+import * as Q from "../expression/rational.ts";
+import { contentOf, type NormalForms, rationalOf, type Sum, scaleSum } from "./forms.ts";
+import type { Factor } from "./group.ts";
+import { magnitude } from "./numbers.ts";
+import type { TermOrder } from "./terms.ts";
+
+/** A product whose sums stand in some scale. */
+export interface Scaling {
+  readonly coefficient: Q.Rational;
+  readonly factors: readonly Factor[];
+}
+
+/**
+ * The scales of a product that are worth a look: `0.25 * (2*x + 1)^2` or `(x + 0.5)^2`. Each sum with whole coefficients, or
+ * with its first coefficient one, or with all of what is left of the coefficient.
+ */
+export function scalings(
+  scaling: Scaling,
+  forms: NormalForms,
+  order: TermOrder,
+  speller: SumSpeller,
+): Generator<Scaling> | readonly Scaling[] {
+  const hasSums = scaling.factors.some(factor => sumUnder(factor, forms) !== undefined);
+  return hasSums ? scaled(scaling, 0, 0, { forms, order, speller }) : [scaling];
+}
+
+/** The number that an exponent is, if it is a whole one. */
+export function wholePowerOf(exponent: Sum): bigint | undefined {
+  const power = rationalOf(exponent);
+  return power !== undefined && Q.isInteger(power) ? power.numerator : undefined;
+}
+
+interface SumSpeller {
+  smallestSum(sum: Sum): Expr;
+}
+
+interface Context {
+  readonly forms: NormalForms;
+  readonly order: TermOrder;
+  readonly speller: SumSpeller;
+}
+
+function* scaled(scaling: Scaling, from: number, tried: number, context: Context): Generator<Scaling> {
+  const { forms, order } = context;
+  const position = scaling.factors.findIndex((factor, i) => i >= from && sumUnder(factor, forms) !== undefined);
+  const factor = scaling.factors[position];
+  const sum = factor === undefined ? undefined : sumUnder(factor, forms);
+  if (factor === undefined || sum === undefined || tried >= fewSums) {
+    yield scaling;
+    yield* absorbing(scaling, context);
+    return;
+  }
+  const content = contentOf(sum);
+  const first = Q.absolute(order.leadingCoefficient(sum));
+  const whole = rescaled(scaling, position, Q.divide(Q.one, content), factor, sum, context);
+  yield* scaled(whole, position + 1, tried + 1, context);
+  if (Q.equals(first, content)) return;
+  const monic = rescaled(scaling, position, Q.divide(Q.one, first), factor, sum, context);
+  yield* scaled(monic, position + 1, tried + 1, context);
+}
+
+function* absorbing(scaling: Scaling, context: Context): Generator<Scaling> {
+  // A whole number makes no sum smaller.
+  if (Q.isInteger(scaling.coefficient)) return;
+  for (const [position, factor] of scaling.factors.entries()) {
+    const sum = sumUnder(factor, context.forms);
+    const power = wholePowerOf(factor.exponent) ?? 0n;
+    const root = sum === undefined ? undefined : Q.root(Q.absolute(scaling.coefficient), magnitude(power));
+    if (sum === undefined || root === undefined) continue;
+    yield rescaled(scaling, position, power > 0n ? root : Q.divide(Q.one, root), factor, sum, context);
+  }
+}
+
+function rescaled(
+  scaling: Scaling,
+  position: number,
+  by: Q.Rational,
+  factor: Factor,
+  sum: Sum,
+  { speller }: Context,
+): Scaling {
+  if (Q.isOne(by)) return scaling;
+  const scaledSum = scaleSum(sum, by);
+  const written = speller.smallestSum(scaledSum);
+  const other: Factor = { base: written, exponent: factor.exponent, written, sum: scaledSum };
+  return {
+    coefficient: Q.multiply(scaling.coefficient, Q.power(by, -(wholePowerOf(factor.exponent) ?? 0n))),
+    factors: scaling.factors.map((own, i) => (i === position ? other : own)),
+  };
+}
+
+function sumUnder({ base, exponent, sum }: Factor, forms: NormalForms): Sum | undefined {
+  const power = wholePowerOf(exponent);
+  if (power === undefined || magnitude(power) > 64n) return undefined;
+  return sum ?? (forms.isSum(base) ? forms.sumOf(base) : undefined);
+}
+
+// Scales are tried for so many sums of a product.
+const fewSums = 2;
