@@ -91,7 +91,7 @@ export class Call extends Node {
   readonly kind: "call" = "call";
   readonly fn: FunctionRow;
   constructor(hash: number, fn: FunctionRow, args: readonly Expr[]) {
-    super(hash, args, union(args.map(argument => argument.freeIndices)), fn);
+    super(hash, args, freeIndicesIn(args), fn);
     this.fn = fn;
     Object.freeze(this);
   }
@@ -312,15 +312,14 @@ export function call(fn: FunctionRow, args: readonly Operand[]): Call {
   if (args.length !== fn.arity) {
     throw new FluxionError("arity", `${fn.name} takes ${count(fn.arity, "argument")}, got ${args.length}`);
   }
-  const operands = args.length === 0 ? none : Object.freeze(args.map(asExpr));
+  const operands = args.length === 0 ? none : args.map(asExpr);
   // Hashes alone would run into a cycle along a chain, after as many nodes as the root of their number.
   let hash = mix(mixText(0x77, fn.name), deepest(operands));
   for (const operand of operands) hash = mix(hash, operand.hash);
-  return intern(
-    hash,
-    node => node.kind === "call" && node.fn === fn && same(node.args, operands),
-    key => new Call(key, fn, operands),
-  );
+  const known = recent.get(finish(hash));
+  return known !== undefined && known.fn === fn && same(known.args, operands)
+    ? known
+    : internCall(fn, operands, hash);
 }
 
 /** The reduction of `body` over all values of the index named `index`. */
@@ -503,10 +502,24 @@ function indexName(operand: string | Index): string {
   return name;
 }
 
+// Apart from `call`, whose common way makes no closure.
+function internCall(fn: FunctionRow, args: readonly Expr[], hash: number): Call {
+  const node = intern(
+    hash,
+    other => other.kind === "call" && other.fn === fn && same(other.args, args),
+    key => new Call(key, fn, Object.freeze(args)),
+  );
+  recent.set(node);
+  return node;
+}
+
 const none: readonly never[] = Object.freeze([]);
 
-const same = <T>(a: readonly T[], b: readonly T[]): boolean =>
-  a.length === b.length && a.every((item, i) => item === b[i]);
+function same<T>(a: readonly T[], b: readonly T[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
 
 function deepest(args: readonly Expr[]): number {
   let depth = 0;
@@ -547,6 +560,13 @@ function withGathers(indices: readonly Index[], args: readonly Expr[]): readonly
 function freeIndicesOf(indices: readonly Index[]): readonly string[] {
   if (indices.length === 0) return none;
   return union(indices.flatMap(({ terms }) => terms.map(({ of }) => (typeof of === "string" ? [of] : of.freeIndices))));
+}
+
+function freeIndicesIn(args: readonly Expr[]): readonly string[] {
+  for (const argument of args) {
+    if (argument.freeIndices.length > 0) return union(args.map(each => each.freeIndices));
+  }
+  return none;
 }
 
 function union(lists: readonly (readonly string[])[]): readonly string[] {
@@ -595,6 +615,26 @@ class WeakTable<T extends object> {
   }
 }
 
+/** The calls met last: a weak reference costs ten times a strong one. None is held beyond the present job. */
+class RecentCalls {
+  readonly #slots: (Call | undefined)[] = new Array(1 << 13).fill(undefined);
+  #isCleared = true;
+
+  get(hash: number): Call | undefined {
+    return this.#slots[hash & (this.#slots.length - 1)];
+  }
+
+  set(node: Call): void {
+    this.#slots[node.hash & (this.#slots.length - 1)] = node;
+    if (!this.#isCleared) return;
+    this.#isCleared = false;
+    void Promise.resolve().then(() => {
+      this.#slots.fill(undefined);
+      this.#isCleared = true;
+    });
+  }
+}
+
 function intern<T extends Expr>(hash: number, matches: (node: Expr) => boolean, make: (hash: number) => T): T {
   // What `matches` accepts has the kind that `make` makes.
   return nodeTable.intern(finish(hash), matches, make) as T;
@@ -617,6 +657,7 @@ const finish = (hash: number): number => (hash ^ (hash >>> 16)) & 0x3fffffff;
 const double = new Float64Array(1);
 const words = new Int32Array(double.buffer);
 const nodeTable = new WeakTable<Expr>();
+const recent = new RecentCalls();
 const indexTable = new WeakTable<Index>();
 let nextId = 0;
 
