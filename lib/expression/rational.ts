@@ -28,6 +28,19 @@ export function rational(numerator: bigint, denominator: bigint): Rational {
 /** The exact value of a finite double: its shortest decimal, so `0.1` is 1/10. */
 export function exactValue(value: number): Rational {
   if (Number.isSafeInteger(value)) return integer(value);
+  const known = decimals.get(value);
+  if (known !== undefined) return known;
+  if (decimals.size > mostDecimals) decimals.clear();
+  const exact = readDecimal(value);
+  decimals.set(value, exact);
+  return exact;
+}
+
+// Reading text is slow, and few decimals occur in a formula.
+const decimals = new Map<number, Rational>();
+const mostDecimals = 1000;
+
+function readDecimal(value: number): Rational {
   const [mantissa = "", exponent = "0"] = String(value).split("e");
   const [whole = "", fraction = ""] = mantissa.split(".");
   const power = Number(exponent) - fraction.length;
@@ -38,6 +51,9 @@ export function exactValue(value: number): Rational {
 /** The double whose exact value is `r`, or undefined if there is none. */
 export function toDouble(r: Rational): number | undefined {
   const value = approximate(r);
+  if (r.denominator === 1n) {
+    if (Number.isSafeInteger(value)) return value;
+  } else if (!isDecimal(r.denominator)) return undefined;
   return Number.isFinite(value) && equals(exactValue(value), r) ? value : undefined;
 }
 
@@ -67,14 +83,18 @@ export const sign = (a: Rational): -1 | 0 | 1 => (a.numerator < 0n ? -1 : a.nume
 export const compare = (a: Rational, b: Rational): -1 | 0 | 1 => sign(subtract(a, b));
 
 export const add = (a: Rational, b: Rational): Rational =>
-  rational(a.numerator * b.denominator + b.numerator * a.denominator, a.denominator * b.denominator);
+  a.denominator === 1n && b.denominator === 1n
+    ? whole(a.numerator + b.numerator)
+    : rational(a.numerator * b.denominator + b.numerator * a.denominator, a.denominator * b.denominator);
 
 export const subtract = (a: Rational, b: Rational): Rational => add(a, negate(b));
 export const negate = (a: Rational): Rational => make(-a.numerator, a.denominator);
 export const absolute = (a: Rational): Rational => (a.numerator < 0n ? negate(a) : a);
 
 export const multiply = (a: Rational, b: Rational): Rational =>
-  rational(a.numerator * b.numerator, a.denominator * b.denominator);
+  a.denominator === 1n && b.denominator === 1n
+    ? whole(a.numerator * b.numerator)
+    : rational(a.numerator * b.numerator, a.denominator * b.denominator);
 
 /** `a / b`; `b` must not be zero. */
 export const divide = (a: Rational, b: Rational): Rational =>
@@ -103,9 +123,28 @@ export function root(a: Rational, degree: bigint): Rational | undefined {
 }
 
 export function greatestCommonDivisor(a: bigint, b: bigint): bigint {
+  if (isSmall(a) && isSmall(b)) {
+    let [x, y] = [Math.abs(Number(a)), Math.abs(Number(b))];
+    while (y !== 0) [x, y] = [y, x % y];
+    return BigInt(x);
+  }
   let [x, y] = [a < 0n ? -a : a, b < 0n ? -b : b];
   while (y !== 0n) [x, y] = [y, x % y];
   return x;
+}
+
+const whole = (value: bigint): Rational => (isSmall(value) ? integer(Number(value)) : make(value, 1n));
+
+// Where the arithmetic of doubles is exact, and much faster.
+const isSmall = (value: bigint): boolean => value < 1073741824n && value > -1073741824n;
+
+// Of a fraction in lowest terms: only twos and fives below it make a finite decimal.
+function isDecimal(denominator: bigint): boolean {
+  if (!isSmall(denominator)) return true;
+  let rest = Number(denominator);
+  while (rest % 2 === 0) rest /= 2;
+  while (rest % 5 === 0) rest /= 5;
+  return rest === 1;
 }
 
 function integerRoot(value: bigint, degree: bigint): bigint | undefined {
