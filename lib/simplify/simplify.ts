@@ -4,7 +4,7 @@ import { add, div, mul, neg, square, sub } from "../expression/functions.ts";
 import * as Q from "../expression/rational.ts";
 import { Canonical, longest } from "./canonical.ts";
 import { accumulate, type Product, productBuilder, type Sum, sumBuilder, termCount } from "./forms.ts";
-import { isWithin, measure } from "./measure.ts";
+import { isWithin, type Measure, measure } from "./measure.ts";
 import { compareExpressions } from "./order.ts";
 import { bringsInFunction, indexRules, type RuleIndex, tableRules } from "./rules.ts";
 import { Speller } from "./spell.ts";
@@ -41,6 +41,9 @@ interface Effort {
 
 const mostRounds = 6;
 
+// Up to so many distinct nodes every effort that searches is made, and the best kept.
+const smallGraph = 50;
+
 // Above this many operations, the last effort must do.
 const largeGraph = 3000;
 
@@ -60,18 +63,36 @@ const toCompute: readonly Effort[] = [{ opens: 1, rules: computingRules, searche
 function smallest(roots: readonly Expr[], efforts: readonly Effort[]): readonly Expr[] {
   const order = topologicalOrder(...roots);
   const limit = measure(order, roots);
-  const isLarge = limit.operations > largeGraph;
-  const runs = (isLarge ? efforts.slice(-1) : efforts).map(effort => once(() => run(roots, order, effort)));
+  const attempts = (limit.operations > largeGraph ? efforts.slice(-1) : efforts).map(effort => ({
+    searches: effort.searches,
+    run: once(() => run(roots, order, effort)),
+  }));
   for (const textbook of [true, false]) {
-    for (const finished of runs) {
-      const { canonical, squares, results } = finished();
-      const speller = new Speller(canonical, canonical.order, { textbook, squares });
-      const spelled = results.map(result => speller.spell(result));
-      if (isWithin(measure(topologicalOrder(...spelled), spelled), limit)) return spelled;
+    let best: Outcome | undefined;
+    for (const attempt of attempts) {
+      if (best !== undefined && !(attempt.searches && order.length <= smallGraph)) break;
+      const outcome = spelled(attempt.run(), textbook);
+      if (isWithin(outcome.size, limit) && (best === undefined || isBetter(outcome.size, best.size))) best = outcome;
     }
+    if (best !== undefined) return best.result;
   }
   return ordered(roots, order);
 }
+
+interface Outcome {
+  readonly result: readonly Expr[];
+  readonly size: Measure;
+}
+
+function spelled({ canonical, squares, results }: Run, textbook: boolean): Outcome {
+  const speller = new Speller(canonical, canonical.order, { textbook, squares });
+  const result = results.map(each => speller.spell(each));
+  return { result, size: measure(topologicalOrder(...result), result) };
+}
+
+// Operations first: what breaks up sharing is larger than some inputs, and may not depend on which.
+const isBetter = (a: Measure, b: Measure): boolean =>
+  a.operations < b.operations || (a.operations === b.operations && a.nodes < b.nodes);
 
 interface Run {
   readonly canonical: Canonical;
