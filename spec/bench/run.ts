@@ -67,11 +67,15 @@ async function runFamily(name: string): Promise<void> {
 
 function lineOf({ what, value, unit, ratio, spread, target, note }: Measurement): string {
   const parts = [what.padEnd(52), `${value.toPrecision(4)} ${unit}`.padStart(18)];
-  if (ratio !== undefined) parts.push(`  × ${ratio.toFixed(2)}`);
-  if (spread !== undefined) parts.push(` (${spread.map(bound => bound.toFixed(2)).join(" to ")})`);
+  if (ratio !== undefined) parts.push(`  × ${ratioText(ratio)}`);
+  if (spread !== undefined) parts.push(` (${spread.map(ratioText).join(" to ")})`);
   if (target !== undefined) parts.push(`  target ${target}: ${(ratio ?? value) <= target ? "met" : "MISSED"}`);
   if (note !== undefined) parts.push(`  ${note}`);
   return parts.join("");
+}
+
+function ratioText(ratio: number): string {
+  return ratio < 0.1 ? ratio.toPrecision(2) : ratio.toFixed(2);
 }
 
 function describeMachine(): Record<string, string> {
