@@ -317,9 +317,7 @@ export function call(fn: FunctionRow, args: readonly Operand[]): Call {
   let hash = mix(mixText(0x77, fn.name), deepest(operands));
   for (const operand of operands) hash = mix(hash, operand.hash);
   const known = recent.get(finish(hash));
-  return known !== undefined && known.fn === fn && same(known.args, operands)
-    ? known
-    : internCall(fn, operands, hash);
+  return known !== undefined && known.fn === fn && same(known.args, operands) ? known : internCall(fn, operands, hash);
 }
 
 /** The reduction of `body` over all values of the index named `index`. */
