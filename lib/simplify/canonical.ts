@@ -41,6 +41,7 @@ export class Canonical implements NormalForms {
   readonly #sums = new Map<Expr, Sum>();
   readonly #products = new Map<Expr, Product>();
   readonly #closed = new Set<Expr>();
+  readonly #atoms = new Set<Expr>();
   readonly #closedForms = new Map<Product, Product>();
   // What a search came to, by the plain spelling of the sum that it began with.
   readonly #searched: readonly [Map<Expr, Expr>, Map<Expr, Expr>, Map<Expr, Expr>] = [new Map(), new Map(), new Map()];
@@ -184,16 +185,22 @@ export class Canonical implements NormalForms {
     else multiplyProduct(into, product, sign);
   }
 
-  /** A product as one factor, besides its coefficient, that stays one whatever it meets. */
-  closed(product: Product): Product {
+  /** A product as one factor that stays one whatever it meets; its coefficient apart from it, or within. */
+  closed(product: Product, coefficientWithin: boolean): Product {
     const known = this.#closedForms.get(product);
     if (known !== undefined) return known;
-    const { coefficient, factors } = product;
-    const whole = this.fromProduct({ coefficient: Q.one, factors });
+    const [outside, inside] = coefficientWithin ? [Q.one, product.coefficient] : [product.coefficient, Q.one];
+    const whole = this.fromProduct({ coefficient: inside, factors: product.factors });
     this.#closed.add(whole);
-    const form: Product = { coefficient, factors: new Map([[whole, oneSum]]) };
+    if (coefficientWithin) this.#atoms.add(whole);
+    const form: Product = { coefficient: outside, factors: new Map([[whole, oneSum]]) };
     this.#closedForms.set(product, form);
     return form;
+  }
+
+  /** True of a product that stays one, its coefficient within: no scale is to be taken out of it, and no sign. */
+  isAtom(e: Expr): boolean {
+    return this.#atoms.has(e);
   }
 
   #fromSum(given: Sum, search: Search): Expr {

@@ -24,6 +24,8 @@ export interface NormalForms {
   rationalOf(e: Expr): Q.Rational | undefined;
   /** True of a canonical expression that is a sum of several terms. */
   isSum(e: Expr): boolean;
+  /** True of a canonical expression of which no scale is to be taken out, and no sign. */
+  isAtom(e: Expr): boolean;
   /** The canonical expression of a sum. */
   fromSum(sum: Sum): Expr;
   /** The canonical expression of a product. */

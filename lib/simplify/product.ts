@@ -2,7 +2,7 @@ import { call, constant, type Expr } from "../expression/expression.ts";
 import { countOperations } from "../expression/fold.ts";
 import { e as euler, exp, pow, sqrt, square } from "../expression/functions.ts";
 import * as Q from "../expression/rational.ts";
-import { isOneSum, type NormalForms, type Product, rationalOf, type Sum, scaleSum } from "./forms.ts";
+import { isOneSum, type NormalForms, oneSum, type Product, rationalOf, type Sum, scaleSum } from "./forms.ts";
 import { fraction } from "./fraction.ts";
 import { type Factor, groupMultiplicative, groupPowers, isInverse } from "./group.ts";
 import { rational } from "./numbers.ts";
@@ -128,12 +128,12 @@ export class ProductSpeller {
   // The opposite of a base in no more nodes than the base, if there is such a spelling.
   #opposite(base: Expr, written: Expr, own?: Sum, depth = 8): Expr | undefined {
     if (base.kind === "constant") return base.value === 0 ? undefined : constant(-base.value);
-    const sum = own ?? (this.#forms.isSum(base) ? this.#forms.sumOf(base) : undefined);
+    const sum = own ?? this.#sumOf({ base, exponent: oneSum });
     if (sum !== undefined) {
       const negated = this.#parts.smallestSum(scaleSum(sum, Q.minusOne));
       return negated.size <= written.size ? negated : undefined;
     }
-    if (base.kind !== "call" || depth === 0) return undefined;
+    if (base.kind !== "call" || depth === 0 || this.#forms.isAtom(base)) return undefined;
     const [argument] = base.args;
     if (base.fn.parity === "odd" && argument !== undefined) {
       const inside = this.#opposite(argument, this.#parts.spelled(argument), undefined, depth - 1);
@@ -146,6 +146,7 @@ export class ProductSpeller {
   }
 
   #sumOf({ base, sum }: Factor): Sum | undefined {
+    if (this.#forms.isAtom(base)) return undefined;
     return sum ?? (this.#forms.isSum(base) ? this.#forms.sumOf(base) : undefined);
   }
 

@@ -92,7 +92,7 @@ function rescaled(
 
 function sumUnder({ base, exponent, sum }: Factor, forms: NormalForms): Sum | undefined {
   const power = wholePowerOf(exponent);
-  if (power === undefined || magnitude(power) > 64n) return undefined;
+  if (power === undefined || magnitude(power) > 64n || forms.isAtom(base)) return undefined;
   return sum ?? (forms.isSum(base) ? forms.sumOf(base) : undefined);
 }
 

@@ -37,6 +37,8 @@ interface Effort {
   readonly rules: () => RuleIndex;
   /** Whether sums are multiplied out or factored where that is smaller. */
   readonly searches: boolean;
+  /** Whether what is not written out keeps its coefficient: like terms are missed, but what is shared stays shared. */
+  readonly closesWhole: boolean;
 }
 
 const mostRounds = 6;
@@ -51,13 +53,13 @@ const allRules = once(() => indexRules(tableRules()));
 const computingRules = once(() => indexRules(tableRules().filter(rule => !bringsInFunction(rule))));
 
 const toRead: readonly Effort[] = [
-  { opens: 12, rules: allRules, searches: true },
-  { opens: 1, rules: allRules, searches: true },
-  { opens: 1, rules: allRules, searches: false },
-  { opens: 1, rules: computingRules, searches: false },
+  { opens: 12, rules: allRules, searches: true, closesWhole: false },
+  { opens: 1, rules: allRules, searches: true, closesWhole: false },
+  { opens: 1, rules: allRules, searches: false, closesWhole: false },
+  { opens: 1, rules: computingRules, searches: false, closesWhole: false },
 ];
 
-const toCompute: readonly Effort[] = [{ opens: 1, rules: computingRules, searches: false }];
+const toCompute: readonly Effort[] = [{ opens: 1, rules: computingRules, searches: false, closesWhole: true }];
 
 // The first effort, in the first style, whose result is no larger than what was given.
 function smallest(roots: readonly Expr[], efforts: readonly Effort[]): readonly Expr[] {
@@ -108,7 +110,8 @@ function run(roots: readonly Expr[], order: readonly Expr[], effort: Effort): Ru
   const results = new Map<Expr, Expr>();
   const resultOf = (node: Expr): Expr => results.get(node) ?? node;
   const limitOf = (node: Expr): number => ((users.get(node)?.count ?? 0) > 1 ? effort.opens : longest);
-  const collector: Collector = { canonical, users, resultOf, limitOf };
+  const { closesWhole } = effort;
+  const collector: Collector = { canonical, users, resultOf, limitOf, closesWhole };
   for (const node of order) {
     if (isInterior(node, users)) continue;
     if (node.kind === "call" && node.fn === square) {
@@ -125,6 +128,7 @@ interface Collector {
   readonly users: ReadonlyMap<Expr, Users>;
   readonly resultOf: (node: Expr) => Expr;
   readonly limitOf: (node: Expr) => number;
+  readonly closesWhole: boolean;
 }
 
 function simplified(node: Expr, collector: Collector): Expr {
@@ -136,7 +140,7 @@ function simplified(node: Expr, collector: Collector): Expr {
 }
 
 // The maps are built once for each maximal tree of sums, not at every level.
-function collectSum(root: Call, { canonical, users, resultOf, limitOf }: Collector): Sum {
+function collectSum(root: Call, { canonical, users, resultOf, limitOf, closesWhole }: Collector): Sum {
   const total = sumBuilder();
   const pending: [Expr, Q.Rational][] = [[root, Q.one]];
   for (let item = pending.pop(); item !== undefined; item = pending.pop()) {
@@ -150,16 +154,16 @@ function collectSum(root: Call, { canonical, users, resultOf, limitOf }: Collect
     }
     const result = resultOf(node);
     const sum = canonical.sumOf(result);
-    accumulate(
-      total,
-      termCount(sum) <= limitOf(node) ? sum : (closed(canonical.productOf(result)) ?? single(result)),
-      scale,
-    );
+    if (termCount(sum) <= limitOf(node)) accumulate(total, sum, scale);
+    else {
+      const primitive = closesWhole ? undefined : closed(canonical.productOf(result));
+      accumulate(total, primitive ?? single(result), scale);
+    }
   }
   return total;
 }
 
-function collectProduct(root: Call, { canonical, users, resultOf, limitOf }: Collector): Product {
+function collectProduct(root: Call, { canonical, users, resultOf, limitOf, closesWhole }: Collector): Product {
   const total = productBuilder();
   const pending: [Expr, 1 | -1][] = [[root, 1]];
   for (let item = pending.pop(); item !== undefined; item = pending.pop()) {
@@ -172,7 +176,9 @@ function collectProduct(root: Call, { canonical, users, resultOf, limitOf }: Col
     }
     const result = resultOf(node);
     const product = canonical.productOf(result);
-    canonical.multiply(total, product.factors.size <= limitOf(node) ? product : canonical.closed(product), sign);
+    const hasCoefficient = closesWhole && !Q.isOne(Q.absolute(product.coefficient));
+    const parts = product.factors.size + (hasCoefficient ? 1 : 0);
+    canonical.multiply(total, parts <= limitOf(node) ? product : canonical.closed(product, closesWhole), sign);
   }
   return total;
 }
