@@ -2,12 +2,15 @@ import { gradient } from "../calculus/gradient.ts";
 import { FluxionError } from "../expression/error.ts";
 import { asExpr, constant, describe, type Expr, type Operand, variable } from "../expression/expression.ts";
 import { simplifyAll } from "../simplify/simplify.ts";
+import { stabilise as stabilised } from "../simplify/stabilise.ts";
 import { interpreter } from "./emit/interpreter.ts";
 import { javascript } from "./emit/javascript.ts";
 import { type Backend, type GradientFunction, recordTape } from "./tape.ts";
 
 /** How an expression is compiled. */
 export interface CompileOptions {
+  /** Whether to rewrite what overflows or cancels in doubles first, as `stabilise` does; true unless said. */
+  readonly stabilise?: boolean;
   /** Whether to simplify first, all results together; true unless said. */
   readonly simplify?: boolean;
   /** What runs it: generated code, or the interpreter where a page's policy forbids that. Chosen by itself unless said. */
@@ -32,7 +35,7 @@ export function compile<const Names extends readonly string[]>(
   const inputs = checkedNames(parameters);
   // Before simplification, which may drop what has no value.
   recordTape([root], inputs);
-  const tape = recordTape(prepared([root], options), inputs);
+  const tape = recordTape(prepared([stable(root, options)], options), inputs);
   return using(options, backend => backend.toFunction(tape));
 }
 
@@ -50,9 +53,13 @@ export function compileGradient(
   const root = asExpr(e);
   const inputs = checkedNames(parameters, data);
   recordTape([root], inputs);
-  const tape = recordTape(prepared([root, ...partials(root, parameters)], options), inputs);
+  // Before differentiation, so that the gradient is stable too.
+  const value = stable(root, options);
+  const tape = recordTape(prepared([value, ...partials(value, parameters)], options), inputs);
   return using(options, backend => backend.toGradient(tape, parameters.length));
 }
+
+const stable = (root: Expr, { stabilise = true }: CompileOptions): Expr => (stabilise ? stabilised(root) : root);
 
 const prepared = (roots: readonly Expr[], { simplify = true }: CompileOptions): readonly Expr[] =>
   simplify ? simplifyAll(roots) : roots;
