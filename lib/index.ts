@@ -70,6 +70,7 @@ export { type DerivativeName, type LatexOptions, toLatex } from "./print/latex.t
 export { sharedDefinitions } from "./print/shared.ts";
 export { type TextOptions, toString } from "./print/text.ts";
 export { simplify, simplifyAll } from "./simplify/simplify.ts";
+export { type Stabilisation, stabilisations, stabilise, stabiliseAll } from "./simplify/stabilise.ts";
 export { type ParseOptions, parse, parseDefinitions } from "./syntax/parse.ts";
 export { math } from "./syntax/template.ts";
 export { type CompileOptions, compile, compileGradient } from "./tape/compile.ts";

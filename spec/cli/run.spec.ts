@@ -32,6 +32,7 @@ prints(["diff", "--", "--x", "x"], "1");
 prints(["diff", "`a b` * 2", "`a b`"], "2");
 prints(["diff", "-", "x"], "x^2", "x^3 / 3\n");
 prints(["simplify", "(x + 1)^2 - x^2 - 2x - 1"], "0");
+prints(["simplify", "1 * log(1 + exp(x))", "--stabilise"], "softplus(x)");
 prints(["eval", "4*x*y + exp(-1*y)", "x=2", "y=3"], "24.049787068367863");
 prints(["eval", "cos(x)", "x=pi"], "-1");
 prints(["eval", "-x", "x=-3"], "3");
