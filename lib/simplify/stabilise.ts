@@ -4,8 +4,10 @@ import { neg, pow, sqrt } from "../expression/functions.ts";
 import type { Sum } from "./forms.ts";
 import { mayBegin } from "./stable/beginnings.ts";
 import { quotientOf } from "./stable/exponentials.ts";
+import { rewriteFactors } from "./stable/factors.ts";
 import { isLogarithm, rewriteLogarithm } from "./stable/logarithm.ts";
-import { type Report, type Rewritten, rewriteFactors, rewriteTerms } from "./stable/match.ts";
+import type { Report, Rewritten } from "./stable/rewriting.ts";
+import { rewriteTerms } from "./stable/terms.ts";
 import { isAdditive, isMultiplicative, type View, viewing } from "./stable/view.ts";
 
 /**

@@ -12,7 +12,7 @@ import {
   sqrt,
   square,
 } from "../../expression/functions.ts";
-import { heads } from "./match.ts";
+import { heads } from "./compiled.ts";
 import { isAdditive, isMultiplicative } from "./view.ts";
 
 /**

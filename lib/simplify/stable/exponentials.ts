@@ -15,8 +15,10 @@ import {
   termCount,
   zeroSum,
 } from "../forms.ts";
+import type { Rewritten } from "./rewriting.ts";
 import { families, type StableRule } from "./rules.ts";
-import { isAdditive, numberOf, single, type View } from "./view.ts";
+import { numberOf } from "./spelling.ts";
+import { isAdditive, single, type View } from "./view.ts";
 
 /** The logarithm of a positive expression, and the rule that tells it. */
 export interface Logarithm {
@@ -37,15 +39,9 @@ export function logarithmOfSum(e: Expr, view: View): Logarithm | undefined {
   return { value: single(logarithmOfExponents(exponents, view)), rule };
 }
 
-/** A product without its division by sums of exponentials, and the rule that did it. */
-export interface Quotient {
-  readonly result: Sum;
-  readonly rule: StableRule;
-}
-
 /** The product, if it divides by a sum of exponentials: by sigmoid, sech or logsumexp. */
-export function quotientOf(product: Product, view: View): Quotient | undefined {
-  const divisor = divisorOf(product, view);
+export function quotientOf(product: Product, view: View): Rewritten | undefined {
+  const divisor = Q.isZero(product.coefficient) ? undefined : divisorOf(product, view);
   if (divisor === undefined) return undefined;
   const rest = productBuilder(product);
   rest.factors.delete(divisor.base);
@@ -139,7 +135,7 @@ function multiplyFunction(into: ReturnType<typeof productBuilder>, factor: Expr,
 }
 
 // (y*exp(u) + z*exp(v)) / (exp(u) + exp(v)): each term over the sum, lest one infinity be divided by another.
-function meanOf(product: Product, divisor: Divisor, view: View): Quotient | undefined {
+function meanOf(product: Product, divisor: Divisor, view: View): Rewritten | undefined {
   for (const [base, exponent] of product.factors) {
     const power = rationalOf(exponent);
     if (power === undefined || !Q.isOne(power)) continue;
@@ -155,7 +151,7 @@ function meanOf(product: Product, divisor: Divisor, view: View): Quotient | unde
   return undefined;
 }
 
-function meanOfTerms(terms: Sum, rest: Product, divisor: Divisor, view: View): Quotient | undefined {
+function meanOfTerms(terms: Sum, rest: Product, divisor: Divisor, view: View): Rewritten | undefined {
   const exponents = divisor.exponents;
   if (exponents === undefined || termCount(terms) > fewTerms || rest.factors.has(euler)) return undefined;
   const all = [...terms.terms].map(([term, coefficient]) => ({ product: view.productOf(term), coefficient }));
@@ -182,7 +178,7 @@ function meanOfReduction(
   rest: Product,
   divisor: Divisor,
   view: View,
-): Quotient | undefined {
+): Rewritten | undefined {
   const body = view.productOf(node.body);
   if (!body.factors.has(euler) || rest.factors.has(euler)) return undefined;
   const divided = dividedBy({ coefficient: Q.one, factors: new Map() }, divisor, view).product;
@@ -202,7 +198,7 @@ function multiplied(left: Product, right: Product): Product {
   return result;
 }
 
-const asSum = ({ product, rule }: Divided, view: View): Quotient => ({
+const asSum = ({ product, rule }: Divided, view: View): Rewritten => ({
   result: view.sumOf(view.fromProduct(product)),
   rule,
 });

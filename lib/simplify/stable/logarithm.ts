@@ -13,8 +13,9 @@ import {
   zeroSum,
 } from "../forms.ts";
 import { type Logarithm, logarithmOfSum } from "./exponentials.ts";
-import { type Rewritten, rewriteTerms } from "./match.ts";
+import type { Rewritten } from "./rewriting.ts";
 import { families, logarithmRules } from "./rules.ts";
+import { rewriteTerms } from "./terms.ts";
 import { single, type View } from "./view.ts";
 
 /** The logarithms that are rewritten. */

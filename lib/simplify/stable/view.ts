@@ -21,6 +21,7 @@ import {
   termCount,
 } from "../forms.ts";
 import { compareExpressions } from "../order.ts";
+import { keyOfProduct, keyOfSum, numberOf, spellProduct, spellSum } from "./spelling.ts";
 
 /**
  * Expressions seen as sums and products, whatever their spelling, without being changed: what is put together again comes
@@ -222,15 +223,6 @@ export const single = (term: Expr, coefficient: Q.Rational = Q.one): Sum => ({
   terms: new Map([[term, coefficient]]),
 });
 
-/** The number as it is written: a whole number, a decimal or a fraction. */
-export function numberOf(value: Q.Rational): Expr {
-  const double = Q.toDouble(value);
-  if (double !== undefined && (Q.isInteger(value) || !isDyadic(value))) return constant(double);
-  const [numerator, denominator] = [Number(value.numerator), Number(value.denominator)];
-  if (Number.isFinite(numerator) && Number.isFinite(denominator)) return div(numerator, denominator);
-  return constant(double ?? Math.min(Math.max(Q.approximate(value), -Number.MAX_VALUE), Number.MAX_VALUE));
-}
-
 /** True if the number that stands first in the canonical order of terms is negative. */
 export function isNegative(sum: Sum): boolean {
   if (sum.terms.size === 1) for (const coefficient of sum.terms.values()) return Q.sign(coefficient) < 0;
@@ -253,76 +245,6 @@ const plain = (e: Expr): Product => ({ coefficient: Q.one, factors: new Map([[e,
 const powerOf = (base: Expr, exponent: Sum): ReadonlyMap<Expr, Sum> =>
   isZeroSum(exponent) ? noFactors : new Map([[base, exponent]]);
 
-function spellSum(sum: Sum): Expr {
-  let result: Expr | undefined;
-  const entries: (readonly [Expr | undefined, Q.Rational])[] = [...sum.terms];
-  if (!Q.isZero(sum.constant)) entries.push([undefined, sum.constant]);
-  for (const [term, coefficient] of entries) {
-    if (Q.sign(coefficient) > 0) {
-      const scaled = scaledTerm(term, coefficient);
-      result = result === undefined ? scaled : add(result, scaled);
-    }
-  }
-  for (const [term, coefficient] of entries) {
-    if (Q.sign(coefficient) < 0) {
-      if (result === undefined) {
-        result = term === undefined ? numberOf(coefficient) : neg(scaledTerm(term, Q.negate(coefficient)));
-      } else result = sub(result, scaledTerm(term, Q.negate(coefficient)));
-    }
-  }
-  return result ?? constant(0);
-}
-
-function scaledTerm(term: Expr | undefined, coefficient: Q.Rational): Expr {
-  if (term === undefined) return numberOf(coefficient);
-  if (Q.isOne(coefficient)) return term;
-  const { numerator, denominator } = split(coefficient);
-  const above = numerator === undefined ? term : mul(numerator, term);
-  return denominator === undefined ? above : div(above, denominator);
-}
-
-function spellProduct({ coefficient, factors }: Product, fromSum: (sum: Sum) => Expr): Expr {
-  const above: Expr[] = [];
-  const below: Expr[] = [];
-  const { numerator, denominator } = split(Q.absolute(coefficient));
-  for (const [base, exponent] of factors) {
-    const power = rationalOf(exponent);
-    if (base === euler) above.push(exp(fromSum(exponent)));
-    else if (power === undefined) above.push(pow(base, fromSum(exponent)));
-    else if (Q.sign(power) > 0) above.push(spellPower(base, power));
-    else below.push(spellPower(base, Q.negate(power)));
-  }
-  if (numerator !== undefined) above.unshift(numerator);
-  if (denominator !== undefined) below.unshift(denominator);
-  const top = above.length === 0 ? constant(1) : above.reduce((left, right) => mul(left, right));
-  const whole =
-    below.length === 0
-      ? top
-      : div(
-          top,
-          below.reduce((left, right) => mul(left, right)),
-        );
-  return Q.sign(coefficient) < 0 ? neg(whole) : whole;
-}
-
-function spellPower(base: Expr, power: Q.Rational): Expr {
-  if (Q.isOne(power)) return base;
-  return Q.equals(power, half) ? sqrt(base) : pow(base, numberOf(power));
-}
-
-// What a positive coefficient multiplies and divides by: decimals stay decimals, halves and thirds are quotients.
-function split(value: Q.Rational): { readonly numerator: Expr | undefined; readonly denominator: Expr | undefined } {
-  const double = Q.toDouble(value);
-  const isWhole = (double !== undefined && !isDyadic(value)) || Q.isInteger(value);
-  if (isWhole) return { numerator: Q.isOne(value) ? undefined : numberOf(value), denominator: undefined };
-  const [top, bottom] = [Number(value.numerator), Number(value.denominator)];
-  if (!Number.isFinite(top) || !Number.isFinite(bottom)) return { numerator: numberOf(value), denominator: undefined };
-  return { numerator: top === 1 ? undefined : constant(top), denominator: constant(bottom) };
-}
-
-const isDyadic = ({ denominator }: Q.Rational): boolean =>
-  denominator <= 1024n && (denominator & (denominator - 1n)) === 0n;
-
 const hasLong = (total: Sum, added: Sum): boolean => {
   for (const term of added.terms.keys()) if (isLong(total.terms.get(term) ?? Q.zero)) return true;
   return false;
@@ -333,20 +255,6 @@ const isLong = ({ numerator, denominator }: Q.Rational): boolean =>
   denominator > farthest || numerator > farthest || numerator < -farthest;
 
 const farthest = 2n ** 2200n;
-
-const keyOfRational = ({ numerator, denominator }: Q.Rational): string =>
-  denominator === 1n ? `${numerator}` : `${numerator}/${denominator}`;
-
-function keyOfSum(sum: Sum): string {
-  if (sum.terms.size === 0) return keyOfRational(sum.constant);
-  const terms = [...sum.terms].sort(([a], [b]) => a.id - b.id);
-  return `${keyOfRational(sum.constant)}${terms.map(([term, by]) => ` ${term.id}*${keyOfRational(by)}`).join("")}`;
-}
-
-function keyOfProduct({ coefficient, factors }: Product): string {
-  const bases = [...factors].sort(([a], [b]) => a.id - b.id);
-  return `${keyOfRational(coefficient)}${bases.map(([base, by]) => ` ${base.id}^(${keyOfSum(by)})`).join("")}`;
-}
 
 function remember(into: Map<string, Expr>, key: string, e: Expr): void {
   if (!into.has(key)) into.set(key, e);
