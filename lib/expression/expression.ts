@@ -125,6 +125,11 @@ export interface FunctionRow {
   readonly exact?: (...args: Rational[]) => Rational | undefined;
   /** Equations that hold wherever their left sides are defined. The letters are wildcards. */
   readonly identities?: (x: Expr, y: Expr, z: Expr) => readonly Identity[];
+  /**
+   * Equations that make a result shorter but would hide what cancels while there is more to do, as `sin(2 * x)` hides the
+   * `cos(x)` that `2 * sin(x) * cos(x)` shows: they come last.
+   */
+  readonly contractions?: (x: Expr, y: Expr, z: Expr) => readonly Identity[];
   readonly parity?: "even" | "odd";
   readonly commutative?: true;
   /** What is known of every value that it takes. */

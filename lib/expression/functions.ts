@@ -356,6 +356,11 @@ export const sin: Unary = unary("sin", {
     [add(pow(sin(x), 2), pow(cos(x), 2)), 1],
     [sub(1, pow(sin(x), 2)), pow(cos(x), 2)],
   ],
+  contractions: (x, y) => [
+    [mul(2, mul(sin(x), cos(x))), sin(mul(2, x))],
+    [add(mul(sin(x), cos(y)), mul(cos(x), sin(y))), sin(add(x, y))],
+    [sub(mul(sin(x), cos(y)), mul(cos(x), sin(y))), sin(sub(x, y))],
+  ],
   latex: "\\sin",
 });
 
@@ -379,6 +384,13 @@ export const cos: Unary = unary("cos", {
     [cos(pi), -1],
     [cos(acos(x)), x],
     [sub(1, pow(cos(x), 2)), pow(sin(x), 2)],
+  ],
+  contractions: (x, y) => [
+    [sub(pow(cos(x), 2), pow(sin(x), 2)), cos(mul(2, x))],
+    [sub(mul(2, pow(cos(x), 2)), 1), cos(mul(2, x))],
+    [sub(1, mul(2, pow(sin(x), 2))), cos(mul(2, x))],
+    [sub(mul(cos(x), cos(y)), mul(sin(x), sin(y))), cos(add(x, y))],
+    [add(mul(cos(x), cos(y)), mul(sin(x), sin(y))), cos(sub(x, y))],
   ],
   latex: "\\cos",
 });
@@ -551,6 +563,12 @@ export const sinh: Unary = unary("sinh", {
     [sinh(asinh(x)), x],
     [add(1, pow(sinh(x), 2)), pow(cosh(x), 2)],
   ],
+  contractions: (x, y) => [
+    [mul(2, mul(sinh(x), cosh(x))), sinh(mul(2, x))],
+    [add(mul(sinh(x), cosh(y)), mul(cosh(x), sinh(y))), sinh(add(x, y))],
+    [sub(mul(sinh(x), cosh(y)), mul(cosh(x), sinh(y))), sinh(sub(x, y))],
+    [sub(exp(x), exp(neg(x))), mul(2, sinh(x))],
+  ],
   latex: "\\sinh",
 });
 
@@ -568,6 +586,14 @@ export const cosh: Unary = unary("cosh", {
     [sub(pow(cosh(x), 2), 1), pow(sinh(x), 2)],
     [add(cosh(x), sinh(x)), exp(x)],
     [sub(cosh(x), sinh(x)), exp(neg(x))],
+  ],
+  contractions: (x, y) => [
+    [add(exp(x), exp(neg(x))), mul(2, cosh(x))],
+    [add(pow(cosh(x), 2), pow(sinh(x), 2)), cosh(mul(2, x))],
+    [sub(mul(2, pow(cosh(x), 2)), 1), cosh(mul(2, x))],
+    [add(1, mul(2, pow(sinh(x), 2))), cosh(mul(2, x))],
+    [add(mul(cosh(x), cosh(y)), mul(sinh(x), sinh(y))), cosh(add(x, y))],
+    [sub(mul(cosh(x), cosh(y)), mul(sinh(x), sinh(y))), cosh(sub(x, y))],
   ],
   latex: "\\cosh",
 });

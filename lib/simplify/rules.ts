@@ -1,11 +1,12 @@
 import { asExpr, type Call, type Condition, type Expr, type FunctionRow, variable } from "../expression/expression.ts";
 import { topologicalOrder } from "../expression/fold.ts";
-import { add, div, functions, mul, neg, pow, sub } from "../expression/functions.ts";
+import { add, div, e as euler, exp, functions, mul, neg, pow, sub } from "../expression/functions.ts";
 import * as Q from "../expression/rational.ts";
 import { isWhole, signOf } from "./facts.ts";
 import {
   accumulate,
   addTerm,
+  isOneSum,
   multiplyPower,
   type NormalForms,
   type Product,
@@ -33,10 +34,15 @@ export interface Rule {
 }
 
 /** The identities of the table as rules. */
-export function tableRules(): readonly Rule[] {
+export const tableRules = (): readonly Rule[] => rulesOf("identities");
+
+/** The contractions of the table as rules: they come last. */
+export const contractionRules = (): readonly Rule[] => rulesOf("contractions");
+
+function rulesOf(column: "identities" | "contractions"): readonly Rule[] {
   const [x, y, z] = [variable("x"), variable("y"), variable("z")];
   return [...functions.values()].flatMap(row =>
-    (row.identities?.(x, y, z) ?? []).map(([from, to, where = {}]) => {
+    (row[column]?.(x, y, z) ?? []).map(([from, to, where = {}]) => {
       const target = asExpr(to);
       const lowers = target.size < from.size ? "nodes" : "operations";
       // The name is for who reads it: to print all of them would be most of the time of a first run.
@@ -66,17 +72,25 @@ interface PatternFactor {
   readonly power: bigint;
 }
 
-/** `p * A + q * B` becomes `to`, where `A` is a power of a call, and `B` another or, if absent, a number. */
+/** A number times powers of calls: none, one or two. */
+interface PatternTerm {
+  readonly coefficient: Q.Rational;
+  readonly factors: readonly PatternFactor[];
+}
+
+/** `p * A + q * B` becomes `to`, where `A` is a power of a call or a product of two, and `B` another or a number. */
 interface SumRule {
   readonly rule: Rule;
-  readonly first: PatternFactor;
-  readonly firstCoefficient: Q.Rational;
-  readonly second: PatternFactor | undefined;
-  readonly secondCoefficient: Q.Rational;
+  /** The first factor of the first term: all that it needs is known by its function. */
+  readonly leading: PatternFactor;
+  readonly first: PatternTerm;
+  readonly second: PatternTerm;
 }
 
 interface ProductRule {
   readonly rule: Rule;
+  /** The rule takes a whole multiple of this. */
+  readonly coefficient: Q.Rational;
   readonly first: PatternFactor;
   /** A call, or the wildcard alone, or nothing. */
   readonly second: { readonly base: Expr; readonly power: bigint } | undefined;
@@ -84,11 +98,15 @@ interface ProductRule {
 
 /** True of a rule that brings in a function of which there was none: shorter to read, but one more to compute. */
 export function bringsInFunction({ from, to }: Rule): boolean {
-  const isFunction = (node: Expr): boolean =>
-    node.kind === "call" && node.fn.operator === undefined && node.args.length > 0;
-  const before = new Set(topologicalOrder(from).flatMap(node => (node.kind === "call" ? [node.fn] : [])));
-  return topologicalOrder(to).some(node => isFunction(node) && node.kind === "call" && !before.has(node.fn));
+  const before = new Set(namedFunctions(from));
+  return namedFunctions(to).some(fn => !before.has(fn));
 }
+
+/** The functions of the calls within `e` that are no operators and no numbers. */
+export const namedFunctions = (e: Expr): readonly FunctionRow[] =>
+  topologicalOrder(e).flatMap(node =>
+    node.kind === "call" && node.fn.operator === undefined && node.args.length > 0 ? [node.fn] : [],
+  );
 
 export function indexRules(rules: readonly Rule[]): RuleIndex {
   const ofCalls = new Map<FunctionRow, Rule[]>();
@@ -98,7 +116,7 @@ export function indexRules(rules: readonly Rule[]): RuleIndex {
     const { from } = rule;
     if (from.kind !== "call") continue;
     if (from.fn === add || from.fn === sub) {
-      for (const compiled of compileSum(rule, from)) push(ofSums, compiled.first.base.fn, compiled);
+      for (const compiled of compileSum(rule, from)) push(ofSums, compiled.leading.base.fn, compiled);
     } else if (from.fn === mul || from.fn === div || from.fn === pow) {
       const compiled = compileProduct(rule, from);
       if (compiled !== undefined) push(ofProducts, compiled.first.base.fn, compiled);
@@ -146,8 +164,12 @@ export function applyProductRules(given: Product, index: RuleIndex, forms: Norma
   return product;
 }
 
+// An exponential is a power of e with an exponent that is not one.
 function noteFunctions(product: Product, into: Set<FunctionRow>): void {
-  for (const base of product.factors.keys()) if (base.kind === "call") into.add(base.fn);
+  for (const [base, exponent] of product.factors) {
+    if (base === euler && !isOneSum(exponent)) into.add(exp);
+    else if (base.kind === "call") into.add(base.fn);
+  }
 }
 
 function replacePair(
@@ -159,16 +181,45 @@ function replacePair(
 ): boolean {
   for (const [base, exponent] of forms.productOf(term).factors) {
     if (base.kind !== "call") continue;
-    for (const compiled of index.ofSums.get(base.fn) ?? []) {
+    const fn = base === euler && !isOneSum(exponent) ? exp : base.fn;
+    for (const compiled of index.ofSums.get(fn) ?? []) {
       const { rule, first, second } = compiled;
-      if (second !== undefined && !present.has(second.base.fn)) continue;
-      if (timesIn(exponent, first.power) < 1n) continue;
-      const bindings = new Map<string, Expr>();
-      if (!matches(first.base, base, bindings) || !holds(rule, bindings)) continue;
+      if (!areAllPresent(first, present) || !areAllPresent(second, present)) continue;
       const cofactor = productBuilder(forms.productOf(term));
-      multiplyPower(cofactor, base, rationalSum(Q.rational(-first.power, 1n)));
-      if (replaceWithPartner(sum, term, compiled, cofactor, bindings, forms)) return true;
+      const bindings = new Map<string, Expr>();
+      if (
+        !first.factors.every((factor, i) => takeFactor(cofactor, factor, i === 0 ? base : undefined, bindings, forms))
+      )
+        continue;
+      if (holds(rule, bindings) && replaceWithPartner(sum, term, compiled, cofactor, bindings, forms)) return true;
     }
+  }
+  return false;
+}
+
+const areAllPresent = ({ factors }: PatternTerm, present: ReadonlySet<FunctionRow>): boolean =>
+  factors.every(({ base }) => present.has(base.fn));
+
+// Takes a power that matches the pattern out of a product: that of the base given, or the first that there is.
+function takeFactor(
+  product: ProductBuilder,
+  { base: pattern, power }: PatternFactor,
+  given: Expr | undefined,
+  bindings: Map<string, Expr>,
+  forms: NormalForms,
+): boolean {
+  for (const base of given === undefined ? product.factors.keys() : [given]) {
+    const exponent = product.factors.get(base);
+    if (exponent === undefined) continue;
+    if (base === euler && pattern.fn === exp) {
+      const [inside] = pattern.args;
+      if (inside === undefined || !matches(inside, forms.fromSum(exponent), bindings)) continue;
+      product.factors.delete(base);
+      return true;
+    }
+    if (timesIn(exponent, power) < 1n || !matches(pattern, base, bindings)) continue;
+    multiplyPower(product, base, rationalSum(Q.rational(-power, 1n)));
+    return true;
   }
   return false;
 }
@@ -176,27 +227,31 @@ function replacePair(
 function replaceWithPartner(
   sum: SumBuilder,
   term: Expr,
-  { rule, firstCoefficient, second, secondCoefficient }: SumRule,
+  { rule, first, second }: SumRule,
   cofactor: Product,
   bindings: ReadonlyMap<string, Expr>,
   forms: NormalForms,
 ): boolean {
   const other = productBuilder(cofactor);
-  if (second !== undefined) {
-    const base = forms.instantiate(second.base, bindings);
-    multiplyPower(other, base, rationalSum(Q.rational(second.power, 1n)));
+  for (const { base, power } of second.factors) {
+    const whole = raised(forms.productOf(forms.instantiate(base, bindings)), power);
+    if (whole === undefined) return false;
+    forms.multiply(other, whole, 1);
   }
+  const otherSign = other.coefficient;
+  other.coefficient = Q.one;
   const partner = forms.fromProduct(other);
   const inSum = forms.rationalOf(partner) === undefined ? sum.terms.get(partner) : sum.constant;
   const own = sum.terms.get(term);
   if (inSum === undefined || own === undefined || partner === term) return false;
-  const scale = Q.divide(own, firstCoefficient);
+  const secondCoefficient = Q.multiply(second.coefficient, otherSign);
+  const scale = Q.divide(own, first.coefficient);
   const otherScale = Q.divide(inSum, secondCoefficient);
   if (Q.sign(scale) !== Q.sign(otherScale)) return false;
   // Unequal coefficients: as much as both have, if a number takes their place; else the sum would not shrink.
-  if (!Q.equals(scale, otherScale) && (rule.to.kind !== "constant" || second === undefined)) return false;
+  if (!Q.equals(scale, otherScale) && (rule.to.kind !== "constant" || second.factors.length === 0)) return false;
   const common = Q.compare(Q.absolute(scale), Q.absolute(otherScale)) <= 0 ? scale : otherScale;
-  addTerm(sum, term, Q.negate(Q.multiply(common, firstCoefficient)));
+  addTerm(sum, term, Q.negate(Q.multiply(common, first.coefficient)));
   accumulate(sum, forms.sumOf(partner), Q.negate(Q.multiply(common, secondCoefficient)));
   const replacement = productBuilder(cofactor);
   forms.multiply(replacement, forms.productOf(forms.instantiate(rule.to, bindings)), 1);
@@ -211,7 +266,7 @@ function replaceFactors(
   index: RuleIndex,
   forms: NormalForms,
 ): boolean {
-  for (const { rule, first, second } of index.ofProducts.get(base.fn) ?? []) {
+  for (const { rule, coefficient, first, second } of index.ofProducts.get(base.fn) ?? []) {
     if (second?.base.kind === "call" && !present.has(second.base.fn)) continue;
     let times = timesIn(product.factors.get(base), first.power);
     if (times < 1n) continue;
@@ -223,12 +278,18 @@ function replaceFactors(
       times = available < times ? available : times;
     }
     if (times < 1n) continue;
+    if (!Q.isOne(coefficient)) {
+      // One at a time, as long as the number in front lasts.
+      if (!Q.isInteger(Q.divide(product.coefficient, coefficient))) continue;
+      times = 1n;
+    }
     const replacement = raised(forms.productOf(forms.instantiate(rule.to, bindings)), times);
     if (replacement === undefined) continue;
     multiplyPower(product, base, rationalSum(Q.rational(-first.power * times, 1n)));
     if (second !== undefined && partner !== undefined) {
       multiplyPower(product, partner, rationalSum(Q.rational(-second.power * times, 1n)));
     }
+    product.coefficient = Q.divide(product.coefficient, coefficient);
     forms.multiply(product, replacement, 1);
     return true;
   }
@@ -315,28 +376,34 @@ function meets(e: Expr, condition: Condition): boolean {
   }
 }
 
-// Each term that is a power of a call may be the one that is looked for first.
+// Each term that has calls may be the one that is looked for first.
 function compileSum(rule: Rule, from: Call): readonly SumRule[] {
-  const [left, right] = from.args;
+  const [left, right] = from.args.map(patternTerm);
   if (left === undefined || right === undefined) return [];
-  const sides = [
-    { factor: patternFactor(left), coefficient: Q.one, number: left.kind === "constant" ? left.value : undefined },
-    {
-      factor: patternFactor(right),
-      coefficient: from.fn === sub ? Q.minusOne : Q.one,
-      number: right.kind === "constant" ? right.value : undefined,
-    },
-  ];
-  return sides.flatMap((side, i) => {
-    const other = sides[1 - i];
-    if (side.factor === undefined || other === undefined) return [];
+  const second = from.fn === sub ? { ...right, coefficient: Q.negate(right.coefficient) } : right;
+  const pairs = [
+    [left, second],
+    [second, left],
+  ] as const;
+  return pairs.flatMap(([first, other]) => {
+    const [leading] = first.factors;
     // Only the side that binds the letters plainly can come first.
-    if (!bindsPlainly(side.factor.base)) return [];
-    if (other.factor === undefined && other.number === undefined) return [];
-    const secondCoefficient =
-      other.number === undefined ? other.coefficient : Q.multiply(other.coefficient, Q.exactValue(other.number));
-    return [{ rule, first: side.factor, firstCoefficient: side.coefficient, second: other.factor, secondCoefficient }];
+    if (leading === undefined || !first.factors.every(({ base }) => bindsPlainly(base))) return [];
+    return [{ rule, leading, first, second: other }];
   });
+}
+
+function patternTerm(pattern: Expr): PatternTerm | undefined {
+  if (pattern.kind === "constant") return { coefficient: Q.exactValue(pattern.value), factors: [] };
+  const factor = patternFactor(pattern);
+  if (factor !== undefined) return { coefficient: Q.one, factors: [factor] };
+  if (pattern.kind !== "call" || pattern.fn !== mul) return undefined;
+  const [left, right] = pattern.args.map(patternTerm);
+  if (left === undefined || right === undefined) return undefined;
+  return {
+    coefficient: Q.multiply(left.coefficient, right.coefficient),
+    factors: [...left.factors, ...right.factors],
+  };
 }
 
 function compileProduct(rule: Rule, from: Call): ProductRule | undefined {
@@ -344,20 +411,26 @@ function compileProduct(rule: Rule, from: Call): ProductRule | undefined {
   if (left === undefined || right === undefined) return undefined;
   if (from.fn === pow) {
     const first = patternFactor(from);
-    return first === undefined ? undefined : { rule, first, second: undefined };
+    return first === undefined ? undefined : { rule, coefficient: Q.one, first, second: undefined };
+  }
+  if (left.kind === "constant" && right.kind === "call" && from.fn === mul) {
+    const inside = compileProduct(rule, right);
+    return inside === undefined ? undefined : { ...inside, coefficient: Q.exactValue(left.value) };
   }
   const sign = from.fn === div ? -1n : 1n;
   const [first, second] = [patternFactor(left), patternFactor(right)];
   if (first !== undefined) {
     const other = second ?? { base: right, power: 1n };
-    return { rule, first, second: { base: other.base, power: sign * other.power } };
+    return { rule, coefficient: Q.one, first, second: { base: other.base, power: sign * other.power } };
   }
   if (second === undefined) return undefined;
-  return { rule, first: { base: second.base, power: sign * second.power }, second: { base: left, power: 1n } };
+  const partner = { base: left, power: 1n };
+  return { rule, coefficient: Q.one, first: { base: second.base, power: sign * second.power }, second: partner };
 }
 
 function patternFactor(pattern: Expr): PatternFactor | undefined {
-  if (pattern.kind !== "call" || pattern.fn === neg || pattern.args.length === 0) return undefined;
+  if (pattern.kind !== "call" || pattern.fn === neg || pattern.fn === mul || pattern.args.length === 0)
+    return undefined;
   if (pattern.fn === div) {
     const [one, below] = pattern.args;
     const inverse = below === undefined ? undefined : patternFactor(below);

@@ -3,10 +3,11 @@ import { topologicalOrder } from "../expression/fold.ts";
 import { add, div, mul, neg, square, sub } from "../expression/functions.ts";
 import * as Q from "../expression/rational.ts";
 import { Canonical, longest } from "./canonical.ts";
+import { mayContract } from "./contract.ts";
 import { accumulate, type Product, productBuilder, type Sum, sumBuilder, termCount } from "./forms.ts";
 import { isWithin, type Measure, measure } from "./measure.ts";
 import { compareExpressions } from "./order.ts";
-import { bringsInFunction, indexRules, type RuleIndex, tableRules } from "./rules.ts";
+import { bringsInFunction, contractionRules, indexRules, type RuleIndex, tableRules } from "./rules.ts";
 import { Speller } from "./spell.ts";
 
 /**
@@ -18,8 +19,9 @@ export function simplify(e: Operand): Expr {
   // One round settles nearly all; what a choice by size opens up, the next round takes.
   for (let round = 0; round < mostRounds; round++) {
     const [next = current] = smallest([current], toRead);
-    if (next === current) break;
-    current = next;
+    const shorter = next === current ? contracted(next) : next;
+    if (shorter === current) break;
+    current = shorter;
   }
   return current;
 }
@@ -46,6 +48,9 @@ const mostRounds = 6;
 // Up to so many distinct nodes every effort that searches is made, and the best kept.
 const smallGraph = 50;
 
+// Up to so many distinct nodes a result is contracted.
+const shortResult = 120;
+
 // Above this many operations, the last effort must do.
 const largeGraph = 3000;
 
@@ -59,7 +64,18 @@ const toRead: readonly Effort[] = [
   { opens: 1, rules: computingRules, searches: false, closesWhole: false },
 ];
 
+const contractingRules = once(() => indexRules([...tableRules(), ...contractionRules()]));
+const toContract: readonly Effort[] = [{ opens: 1, rules: contractingRules, searches: false, closesWhole: false }];
+
 const toCompute: readonly Effort[] = [{ opens: 1, rules: computingRules, searches: false, closesWhole: true }];
+
+// With the rules that come last, if one of them may apply and the result is smaller.
+function contracted(e: Expr): Expr {
+  const order = topologicalOrder(e);
+  if (order.length > shortResult || !mayContract(order)) return e;
+  const [result = e] = smallest([e], toContract);
+  return isBetter(measure(topologicalOrder(result), [result]), measure(order, [e])) ? result : e;
+}
 
 // The first effort, in the first style, whose result is no larger than what was given.
 function smallest(roots: readonly Expr[], efforts: readonly Effort[]): readonly Expr[] {

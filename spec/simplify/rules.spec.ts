@@ -13,11 +13,11 @@ import { abs, add, exp, floor, neg, pow, sec, sub, tan } from "../../lib/express
 import { substitute } from "../../lib/expression/indices.ts";
 import { toString as textOf } from "../../lib/print/text.ts";
 import * as measured from "../../lib/simplify/measure.ts";
-import { type Rule, tableRules } from "../../lib/simplify/rules.ts";
+import { contractionRules, type Rule, tableRules } from "../../lib/simplify/rules.ts";
 import { simplify } from "../../lib/simplify/simplify.ts";
 import { runs, turn } from "../support/law.ts";
 
-const rules = tableRules();
+const rules = [...tableRules(), ...contractionRules()];
 
 /** What a rule came to at random arguments. */
 interface Trial {

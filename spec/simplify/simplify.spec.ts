@@ -312,7 +312,26 @@ simplifies("cosh(x) + sinh(x)", "exp(x)");
 simplifies("1 - tanh(x)^2", "sech(x)^2");
 simplifies("sinh(x)/cosh(x)", "tanh(x)");
 simplifies("erf(x) + erfc(x)", "1");
-stays("asin(sin(x))", "atan(tan(x))", "tan(pi / 2)", "1 / cos(x)");
+simplifies("2*sin(x)*cos(x)", "sin(2 * x)");
+simplifies("4*y*sin(x)*cos(x) + 1", "2 * y * sin(2 * x) + 1");
+simplifies("sin(x)*cos(x) + sin(x)*cos(x) + 1", "sin(2 * x) + 1");
+simplifies("cos(x)^2 - sin(x)^2", "cos(2 * x)");
+simplifies("1 - 2*sin(x)^2", "cos(2 * x)");
+simplifies("2*cos(x)^2 - 1", "cos(2 * x)");
+simplifies("sin(a)*cos(b) + sin(b)*cos(a)", "sin(a + b)");
+simplifies("y*sin(a)*cos(b) - y*sin(b)*cos(a)", "y * sin(a - b)");
+simplifies("cos(a)*cos(b) - sin(a)*sin(b)", "cos(a + b)");
+simplifies("cos(a - b) - cos(a)*cos(b) - sin(a)*sin(b)", "0");
+simplifies("sinh(a)*cosh(b) + sinh(b)*cosh(a)", "sinh(a + b)");
+simplifies("cosh(x)^2 + sinh(x)^2", "cosh(2 * x)");
+simplifies("exp(x) + exp(-x)", "2 * cosh(x)");
+simplifies("exp(x/2) + exp(-x/2)", "2 * cosh(x / 2)");
+simplifies("exp(x - y) + exp(y - x)", "2 * cosh(x - y)");
+simplifies("exp(2*x*y) - exp(-2*x*y)", "2 * sinh(2 * x * y)");
+simplifies("y*exp(-3*x) - y*exp(3*x)", "-2 * y * sinh(3 * x)");
+simplifies("(exp(x) - exp(-x)) / (exp(x) + exp(-x))", "tanh(x)");
+simplifies("exp(x) + 2*exp(-x)", "exp(x) + 2 / exp(x)");
+stays("asin(sin(x))", "atan(tan(x))", "tan(pi / 2)", "1 / cos(x)", "3 * cos(x) * sin(x)", "exp(x) - exp(y)");
 
 // Absolute values, signs, extremes, steps
 
