@@ -131,6 +131,8 @@ export interface FunctionRow {
    */
   readonly contractions?: (x: Expr, y: Expr, z: Expr) => readonly Identity[];
   readonly parity?: "even" | "odd";
+  /** What half a turn does, of a function of an angle: `f(x + pi)` is `f(x)` or `-f(x)`. */
+  readonly halfTurn?: "same" | "opposite";
   readonly commutative?: true;
   /** What is known of every value that it takes. */
   readonly range?: "positive" | "nonnegative" | "truth";

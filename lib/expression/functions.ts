@@ -18,6 +18,7 @@ import {
   type Language,
   type NativeForm,
   type Operand,
+  variable,
 } from "./expression.ts";
 import * as inC from "./helpers/c.ts";
 import * as inJavascript from "./helpers/javascript.ts";
@@ -250,10 +251,10 @@ export const log2: Unary = unary("log2", {
   evaluate: Math.log2,
   derivative: x => div(1, mul(x, log(2))),
   ...library("log2"),
+  exact: x => exact.logarithm(x, 2n),
   identities: x => [
-    [log2(1), 0],
-    [log2(2), 1],
     [log2(pow(2, x)), x],
+    [div(log(x), log(2)), log2(x)],
     [log2(div(1, x)), neg(log2(x))],
   ],
   latex: "\\log_{2}",
@@ -264,10 +265,10 @@ export const log10: Unary = unary("log10", {
   evaluate: Math.log10,
   derivative: x => div(1, mul(x, log(10))),
   ...library("log10"),
+  exact: x => exact.logarithm(x, 10n),
   identities: x => [
-    [log10(1), 0],
-    [log10(10), 1],
     [log10(pow(10, x)), x],
+    [div(log(x), log(10)), log10(x)],
     [log10(div(1, x)), neg(log10(x))],
   ],
   latex: "\\log_{10}",
@@ -326,6 +327,8 @@ export const nthRoot: Binary = binary("nthRoot", {
     [nthRoot(x, 3), cbrt(x)],
     [nthRoot(x, 4), pow(x, 0.25)],
     [nthRoot(1, x), 1],
+    [nthRoot(pow(x, y), y), x, { x: "positive" }],
+    [nthRoot(sqrt(x), half), x],
     [nthRoot(nthRoot(x, y), z), nthRoot(x, mul(y, z)), { y: "natural", z: "natural" }],
   ],
   order: 1,
@@ -341,17 +344,17 @@ export const sin: Unary = unary("sin", {
   ...library("sin"),
   bounded: true,
   parity: "odd",
+  halfTurn: "opposite",
   identities: x => [
     [sub(div(1, pow(sin(x), 2)), 1), pow(cot(x), 2)],
     [sub(div(1, pow(sin(x), 2)), pow(cot(x), 2)), 1],
-    [sin(add(x, pi)), neg(sin(x))],
-    [sin(sub(x, pi)), neg(sin(x))],
     [sin(add(x, div(pi, 2))), cos(x)],
     [sin(sub(x, div(pi, 2))), neg(cos(x))],
     [sin(div(pi, 2)), 1],
+    [sin(div(pi, 3)), div(sqrt(3), 2)],
+    [sin(div(pi, 4)), div(1, sqrt(2))],
     [sin(div(pi, 6)), half],
     [sin(0), 0],
-    [sin(pi), 0],
     [sin(asin(x)), x],
     [add(pow(sin(x), 2), pow(cos(x), 2)), 1],
     [sub(1, pow(sin(x), 2)), pow(cos(x), 2)],
@@ -371,17 +374,17 @@ export const cos: Unary = unary("cos", {
   ...library("cos"),
   bounded: true,
   parity: "even",
+  halfTurn: "opposite",
   identities: x => [
-    [cos(add(x, pi)), neg(cos(x))],
-    [cos(sub(x, pi)), neg(cos(x))],
     [cos(add(x, div(pi, 2))), neg(sin(x))],
     [cos(sub(x, div(pi, 2))), sin(x)],
     [cos(div(pi, 2)), 0],
     [cos(div(pi, 3)), half],
+    [cos(div(pi, 4)), div(1, sqrt(2))],
+    [cos(div(pi, 6)), div(sqrt(3), 2)],
     [sub(div(1, pow(cos(x), 2)), 1), pow(tan(x), 2)],
     [sub(div(1, pow(cos(x), 2)), pow(tan(x), 2)), 1],
     [cos(0), 1],
-    [cos(pi), -1],
     [cos(acos(x)), x],
     [sub(1, pow(cos(x), 2)), pow(sin(x), 2)],
   ],
@@ -401,12 +404,12 @@ export const tan: Unary = unary("tan", {
   derivative: (_, result) => add(1, pow(result, 2)),
   ...library("tan"),
   parity: "odd",
+  halfTurn: "same",
   identities: x => [
     [div(tan(x), sin(x)), div(1, cos(x))],
-    [tan(add(x, pi)), tan(x)],
-    [tan(sub(x, pi)), tan(x)],
-    [tan(pi), 0],
+    [tan(div(pi, 3)), sqrt(3)],
     [tan(div(pi, 4)), 1],
+    [tan(div(pi, 6)), div(1, sqrt(3))],
     [tan(0), 0],
     [tan(atan(x)), x],
     [div(sin(x), cos(x)), tan(x)],
@@ -422,11 +425,13 @@ export const cot: Unary = unary("cot", {
   expansion: x => div(1, tan(x)),
   derivative: (_, result) => neg(add(1, pow(result, 2))),
   parity: "odd",
+  halfTurn: "same",
   identities: x => [
     [div(cot(x), cos(x)), div(1, sin(x))],
-    [cot(add(x, pi)), cot(x)],
-    [cot(sub(x, pi)), cot(x)],
+    [cot(div(pi, 2)), 0],
+    [cot(div(pi, 3)), div(1, sqrt(3))],
     [cot(div(pi, 4)), 1],
+    [cot(div(pi, 6)), sqrt(3)],
     [cot(acot(x)), x],
     [div(cos(x), sin(x)), cot(x)],
     [mul(sin(x), cot(x)), cos(x)],
@@ -442,12 +447,13 @@ export const sec: Unary = unary("sec", {
   expansion: x => div(1, cos(x)),
   derivative: (x, result) => mul(result, tan(x)),
   parity: "even",
+  halfTurn: "opposite",
   identities: x => [
-    [sec(add(x, pi)), neg(sec(x))],
-    [sec(sub(x, pi)), neg(sec(x))],
     [sec(add(x, div(pi, 2))), neg(csc(x))],
     [sec(sub(x, div(pi, 2))), csc(x)],
-    [sec(pi), -1],
+    [sec(div(pi, 3)), 2],
+    [sec(div(pi, 4)), sqrt(2)],
+    [sec(div(pi, 6)), div(2, sqrt(3))],
     [sec(0), 1],
     [sec(asec(x)), x],
     [mul(sec(x), cos(x)), 1],
@@ -464,11 +470,14 @@ export const csc: Unary = unary("csc", {
   expansion: x => div(1, sin(x)),
   derivative: (x, result) => neg(mul(result, cot(x))),
   parity: "odd",
+  halfTurn: "opposite",
   identities: x => [
-    [csc(add(x, pi)), neg(csc(x))],
-    [csc(sub(x, pi)), neg(csc(x))],
     [csc(add(x, div(pi, 2))), sec(x)],
     [csc(sub(x, div(pi, 2))), neg(sec(x))],
+    [csc(div(pi, 2)), 1],
+    [csc(div(pi, 3)), div(2, sqrt(3))],
+    [csc(div(pi, 4)), sqrt(2)],
+    [csc(div(pi, 6)), 2],
     [csc(acsc(x)), x],
     [mul(csc(x), sin(x)), 1],
     [mul(csc(x), cos(x)), cot(x)],
@@ -485,7 +494,10 @@ export const asin: Unary = unary("asin", {
   ...library("asin", "arcsin"),
   bounded: true,
   parity: "odd",
-  identities: () => [[asin(0), 0]],
+  identities: () => [
+    [asin(0), 0],
+    [mul(2, asin(1)), pi],
+  ],
   latex: "\\arcsin",
 });
 
@@ -496,7 +508,11 @@ export const acos: Unary = unary("acos", {
   ...library("acos", "arccos"),
   range: "nonnegative",
   bounded: true,
-  identities: () => [[acos(1), 0]],
+  identities: () => [
+    [acos(1), 0],
+    [acos(-1), pi],
+    [mul(2, acos(0)), pi],
+  ],
   latex: "\\arccos",
 });
 
@@ -507,7 +523,10 @@ export const atan: Unary = unary("atan", {
   ...library("atan", "arctan"),
   bounded: true,
   parity: "odd",
-  identities: () => [[atan(0), 0]],
+  identities: () => [
+    [atan(0), 0],
+    [mul(4, atan(1)), pi],
+  ],
   latex: "\\arctan",
 });
 
@@ -828,7 +847,11 @@ export const sign: Unary = unary("sign", {
   bounded: true,
   parity: "odd",
   exact: x => exact.integer(exact.sign(x)),
-  identities: x => [[sign(x), 1, { x: "positive" }]],
+  identities: x => [
+    [sign(x), 1, { x: "positive" }],
+    [pow(sign(x), 3), sign(x)],
+    [sign(sign(x)), sign(x)],
+  ],
   latex: "\\operatorname{sgn}",
 });
 
@@ -897,6 +920,8 @@ export const min: Binary = binary("min", {
   identities: (x, y) => [
     [min(x, x), x],
     [min(x, max(x, y)), x],
+    [min(x, min(x, y)), min(x, y)],
+    [add(min(x, y), max(x, y)), add(x, y)],
   ],
   latex: "\\min",
 });
@@ -917,6 +942,8 @@ export const max: Binary = binary("max", {
   identities: (x, y) => [
     [max(x, x), x],
     [max(x, min(x, y)), x],
+    [max(x, max(x, y)), max(x, y)],
+    [max(x, neg(x)), abs(x)],
     [max(0, x), relu(x)],
   ],
   latex: "\\max",
@@ -944,6 +971,14 @@ export const clip: Ternary = row("clip", 3, {
       conditional(less(low, high), conditional(less(x, high), 0, conditional(equal(x, high), half, 1)), 1),
   ] as FunctionRow["derivatives"],
   selection: true,
+  exact: (x, low, high) => {
+    const raised = exact.compare(x, low) < 0 ? low : x;
+    return exact.compare(raised, known(high)) > 0 ? known(high) : raised;
+  },
+  identities: (x, y, z) => [
+    [clip(x, y, y), y],
+    [clip(clip(x, y, z), y, z), clip(x, y, z)],
+  ],
 });
 
 /** The remainder of `x / y` with the sign of `y`: `x - y * floor(x / y)`. Its derivative by `x` is 1 everywhere. */
@@ -964,6 +999,7 @@ export const hypot: Binary = binary("hypot", {
   derivatives: [(x, _, result) => div(x, result), (_, y, result) => div(y, result)],
   commutative: true,
   range: "nonnegative",
+  exact: (x, y) => exact.root(exact.add(exact.multiply(x, x), exact.multiply(y, y)), 2n),
   identities: x => [[hypot(x, 0), abs(x)]],
   latex: { as: (x, y) => sqrt(add(pow(x, 2), pow(y, 2))) },
 });
@@ -1157,7 +1193,12 @@ export const conditional: Ternary = row("conditional", 3, {
   truths: { arguments: 1, result: false },
   exact: (condition, x, y) => (exact.isZero(known(condition)) ? y : x),
   selection: true,
-  identities: (x, y) => [[conditional(x, y, y), y]],
+  identities: (x, y, z) => [
+    [conditional(x, y, y), y],
+    [conditional(not(x), y, z), conditional(x, z, y)],
+    [conditional(x, conditional(x, y, z), variable("w")), conditional(x, y, variable("w"))],
+    [conditional(x, y, conditional(x, z, variable("w"))), conditional(x, y, variable("w"))],
+  ],
   latex: { layout: "cases" },
 });
 

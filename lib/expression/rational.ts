@@ -122,6 +122,15 @@ export function root(a: Rational, degree: bigint): Rational | undefined {
   return make(a.numerator < 0n ? -numerator : numerator, denominator);
 }
 
+/** The whole number `n` with `base ^ n` equal to `a`, or undefined if there is none. The base is above one. */
+export function logarithm(a: Rational, base: bigint): Rational | undefined {
+  if (a.numerator !== 1n && a.denominator !== 1n) return undefined;
+  let rest = a.denominator === 1n ? a.numerator : a.denominator;
+  let power = 0;
+  for (; rest > 1n && rest % base === 0n; rest /= base) power++;
+  return rest === 1n ? integer(a.denominator === 1n ? power : -power) : undefined;
+}
+
 export function greatestCommonDivisor(a: bigint, b: bigint): bigint {
   if (isSmall(a) && isSmall(b)) {
     let [x, y] = [Math.abs(Number(a)), Math.abs(Number(b))];

@@ -1,11 +1,12 @@
 import { call, constant, type Expr, type FunctionRow, rebuild } from "../expression/expression.ts";
-import { add, conditional, div, e as euler, exp, mul, neg, pow, sqrt, square, sub } from "../expression/functions.ts";
+import { add, conditional, div, e as euler, exp, mul, neg, pi, pow, sqrt, square, sub } from "../expression/functions.ts";
 import * as Q from "../expression/rational.ts";
 import { expansionOfProduct, expansionsOfSum } from "./expand.ts";
 import { commonFactor, sharingTerms, withFactor } from "./factor.ts";
 import {
   accumulate,
   addSums,
+  addTerm,
   isOneSum,
   multiplyPower,
   multiplyProduct,
@@ -257,7 +258,25 @@ export class Canonical implements NormalForms {
         return fn.parity === "even" ? value : this.apply(neg, [value]);
       }
     }
-    return this.#ruled(fn, args);
+    return this.#turned(fn, args) ?? this.#ruled(fn, args);
+  }
+
+  // A function of an angle: half turns beyond the first quarter on either side only change its sign.
+  #turned(fn: FunctionRow, [angle]: readonly Expr[]): Expr | undefined {
+    if (fn.halfTurn === undefined || angle === undefined) return undefined;
+    const sum = this.sumOf(angle);
+    const halfTurns = sum.terms.get(pi);
+    if (halfTurns === undefined || Q.compare(Q.absolute(halfTurns), half) <= 0) return undefined;
+    let whole = Q.floor(Q.add(halfTurns, half));
+    // A quarter of a turn on either side: whole turns rather.
+    if (Q.equals(Q.subtract(halfTurns, half), Q.subtract(whole, Q.one)) && !Q.isEven(whole)) whole = Q.subtract(whole, Q.one);
+    const rest = sumBuilder(sum);
+    addTerm(rest, pi, Q.negate(whole));
+    const inside = this.fromSum(rest);
+    const isOpposite = fn.halfTurn === "opposite" && !Q.isEven(whole);
+    if (inside.size + (isOpposite ? 1 : 0) > angle.size) return undefined;
+    const value = this.#call(fn, [inside]);
+    return isOpposite ? this.apply(neg, [value]) : value;
   }
 
   #ruled(fn: FunctionRow, args: readonly Expr[]): Expr {

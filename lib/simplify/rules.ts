@@ -414,8 +414,11 @@ function compileProduct(rule: Rule, from: Call): ProductRule | undefined {
     return first === undefined ? undefined : { rule, coefficient: Q.one, first, second: undefined };
   }
   if (left.kind === "constant" && right.kind === "call" && from.fn === mul) {
+    const coefficient = Q.exactValue(left.value);
+    const only = patternFactor(right);
+    if (only !== undefined) return { rule, coefficient, first: only, second: undefined };
     const inside = compileProduct(rule, right);
-    return inside === undefined ? undefined : { ...inside, coefficient: Q.exactValue(left.value) };
+    return inside === undefined ? undefined : { ...inside, coefficient };
   }
   const sign = from.fn === div ? -1n : 1n;
   const [first, second] = [patternFactor(left), patternFactor(right)];
