@@ -1,8 +1,10 @@
-import { asExpr, type Call, type Condition, type Expr, type FunctionRow, variable } from "../expression/expression.ts";
-import { topologicalOrder } from "../expression/fold.ts";
-import { add, div, functions, mul, neg, pow, sub } from "../expression/functions.ts";
+import { FluxionError } from "../expression/error.ts";
+import type { Call, Condition, Expr, FunctionRow } from "../expression/expression.ts";
+import { freeVariables } from "../expression/fold.ts";
+import { add, div, exp, mul, neg, pow, sqrt, square, sub } from "../expression/functions.ts";
 import * as Q from "../expression/rational.ts";
-import { isWhole, signOf } from "./facts.ts";
+import type { Assumptions } from "./assume.ts";
+import { isNonzero, isWhole, signOf } from "./facts.ts";
 import {
   accumulate,
   addTerm,
@@ -18,40 +20,8 @@ import {
   scaleSum,
   sumBuilder,
 } from "./forms.ts";
-
-/**
- * An equation in the language of expressions: wherever `from` has a value and every letter meets its condition, `to` has the
- * same. The letters of `from` are the wildcards.
- */
-export interface Rule {
-  readonly name: string;
-  readonly from: Expr;
-  readonly to: Expr;
-  readonly where: Readonly<Record<string, Condition>>;
-  /** What an application lowers, so that applying rules ends. */
-  readonly lowers: "nodes" | "operations";
-}
-
-/** The identities of the table as rules. */
-export function tableRules(): readonly Rule[] {
-  const [x, y, z] = [variable("x"), variable("y"), variable("z")];
-  return [...functions.values()].flatMap(row =>
-    (row.identities?.(x, y, z) ?? []).map(([from, to, where = {}]) => {
-      const target = asExpr(to);
-      const lowers = target.size < from.size ? "nodes" : "operations";
-      // The name is for who reads it: to print all of them would be most of the time of a first run.
-      return {
-        get name(): string {
-          return `${from} = ${target}`;
-        },
-        from,
-        to: target,
-        where,
-        lowers,
-      } as const;
-    }),
-  );
-}
+import { type Bindings, isArithmetic, matchesCall } from "./match.ts";
+import type { Rule } from "./rule.ts";
 
 /** Rules by what they match: a call of a function, or two terms of a sum, or one or two factors of a product. */
 export interface RuleIndex {
@@ -82,21 +52,14 @@ interface ProductRule {
   readonly second: { readonly base: Expr; readonly power: bigint } | undefined;
 }
 
-/** True of a rule that brings in a function of which there was none: shorter to read, but one more to compute. */
-export function bringsInFunction({ from, to }: Rule): boolean {
-  const isFunction = (node: Expr): boolean =>
-    node.kind === "call" && node.fn.operator === undefined && node.args.length > 0;
-  const before = new Set(topologicalOrder(from).flatMap(node => (node.kind === "call" ? [node.fn] : [])));
-  return topologicalOrder(to).some(node => isFunction(node) && node.kind === "call" && !before.has(node.fn));
-}
-
+/** The rules by what they match. A rule that is never looked for is left out: `checkLookedFor` tells. */
 export function indexRules(rules: readonly Rule[]): RuleIndex {
   const ofCalls = new Map<FunctionRow, Rule[]>();
   const ofSums = new Map<FunctionRow, SumRule[]>();
   const ofProducts = new Map<FunctionRow, ProductRule[]>();
   for (const rule of rules) {
     const { from } = rule;
-    if (from.kind !== "call") continue;
+    if (from.kind !== "call" || builtIn.has(from.fn)) continue;
     if (from.fn === add || from.fn === sub) {
       for (const compiled of compileSum(rule, from)) push(ofSums, compiled.first.base.fn, compiled);
     } else if (from.fn === mul || from.fn === div || from.fn === pow) {
@@ -107,12 +70,31 @@ export function indexRules(rules: readonly Rule[]): RuleIndex {
   return { ofCalls, ofSums, ofProducts };
 }
 
+/** Throws `unsupported` for a rule whose left side is of a shape that is never looked for. */
+export function checkLookedFor(rule: Rule): void {
+  const { ofCalls, ofSums, ofProducts } = indexRules([rule]);
+  if (ofCalls.size + ofSums.size + ofProducts.size > 0) return;
+  throw new FluxionError(
+    "unsupported",
+    `the rule ${rule.name} is never looked for: its left side must be a call of a function other than exp and sqrt, or a sum or product of two powers of such calls, or of one and a number or a letter, and one of the two must hold all letters`,
+  );
+}
+
+/** Both indices as one; where both have a rule that matches, that of `first` is applied. */
+export function joinIndices(first: RuleIndex, second: RuleIndex): RuleIndex {
+  return {
+    ofCalls: joinLists(first.ofCalls, second.ofCalls),
+    ofSums: joinLists(first.ofSums, second.ofSums),
+    ofProducts: joinLists(first.ofProducts, second.ofProducts),
+  };
+}
+
 /** The result of the first rule that matches a call with canonical arguments, or undefined. */
 export function applyFunctionRules(node: Call, index: RuleIndex, forms: NormalForms): Expr | undefined {
   for (const rule of index.ofCalls.get(node.fn) ?? []) {
-    if (!resembles(rule.from, node)) continue;
-    const bindings = new Map<string, Expr>();
-    if (matches(rule.from, node, bindings) && holds(rule, bindings)) return forms.instantiate(rule.to, bindings);
+    if (rule.from.kind !== "call" || !resembles(rule.from, node)) continue;
+    const bindings = firstMatch(rule, rule.from, node, forms);
+    if (bindings !== undefined) return forms.takeStep() ? forms.instantiate(rule.to, bindings) : undefined;
   }
   return undefined;
 }
@@ -163,8 +145,8 @@ function replacePair(
       const { rule, first, second } = compiled;
       if (second !== undefined && !present.has(second.base.fn)) continue;
       if (timesIn(exponent, first.power) < 1n) continue;
-      const bindings = new Map<string, Expr>();
-      if (!matches(first.base, base, bindings) || !holds(rule, bindings)) continue;
+      const bindings = firstMatch(rule, first.base, base, forms);
+      if (bindings === undefined) continue;
       const cofactor = productBuilder(forms.productOf(term));
       multiplyPower(cofactor, base, rationalSum(Q.rational(-first.power, 1n)));
       if (replaceWithPartner(sum, term, compiled, cofactor, bindings, forms)) return true;
@@ -178,7 +160,7 @@ function replaceWithPartner(
   term: Expr,
   { rule, firstCoefficient, second, secondCoefficient }: SumRule,
   cofactor: Product,
-  bindings: ReadonlyMap<string, Expr>,
+  bindings: Bindings,
   forms: NormalForms,
 ): boolean {
   const other = productBuilder(cofactor);
@@ -195,6 +177,7 @@ function replaceWithPartner(
   if (Q.sign(scale) !== Q.sign(otherScale)) return false;
   // Unequal coefficients: as much as both have, if a number takes their place; else the sum would not shrink.
   if (!Q.equals(scale, otherScale) && (rule.to.kind !== "constant" || second === undefined)) return false;
+  if (!forms.takeStep()) return false;
   const common = Q.compare(Q.absolute(scale), Q.absolute(otherScale)) <= 0 ? scale : otherScale;
   addTerm(sum, term, Q.negate(Q.multiply(common, firstCoefficient)));
   accumulate(sum, forms.sumOf(partner), Q.negate(Q.multiply(common, secondCoefficient)));
@@ -215,14 +198,14 @@ function replaceFactors(
     if (second?.base.kind === "call" && !present.has(second.base.fn)) continue;
     let times = timesIn(product.factors.get(base), first.power);
     if (times < 1n) continue;
-    const bindings = new Map<string, Expr>();
-    if (!matches(first.base, base, bindings) || !holds(rule, bindings)) continue;
+    const bindings = firstMatch(rule, first.base, base, forms);
+    if (bindings === undefined) continue;
     const partner = second === undefined ? undefined : forms.instantiate(second.base, bindings);
     if (second !== undefined && partner !== undefined) {
       const available = timesIn(product.factors.get(partner), second.power);
       times = available < times ? available : times;
     }
-    if (times < 1n) continue;
+    if (times < 1n || !forms.takeStep()) continue;
     const replacement = raised(forms.productOf(forms.instantiate(rule.to, bindings)), times);
     if (replacement === undefined) continue;
     multiplyPower(product, base, rationalSum(Q.rational(-first.power * times, 1n)));
@@ -254,60 +237,45 @@ function raised(product: Product, times: bigint): Product | undefined {
 
 const mostTimes = 64n;
 
+function firstMatch(rule: Rule, pattern: Call, node: Call, forms: NormalForms): Bindings | undefined {
+  if (node.fn !== pattern.fn) return undefined;
+  for (const bindings of matchesCall(pattern, node, noBindings, forms)) {
+    if (holds(rule, bindings, forms.assume)) return bindings;
+  }
+  return undefined;
+}
+
+const noBindings: Bindings = new Map();
+
 // A look at the arguments' own functions, which most calls fail.
-function resembles(pattern: Expr, node: Call): boolean {
+function resembles(pattern: Call, node: Call): boolean {
   if (node.fn.commutative === true) return true;
   return pattern.args.every((argument, i) => {
     if (argument.kind === "variable") return true;
     const given = node.args[i];
     if (argument.kind !== "call" || argument.args.length === 0) return argument === given;
-    return given?.kind === "call" && given.fn === argument.fn;
+    return given?.kind === "call" && (given.fn === argument.fn || isArithmetic(argument));
   });
-}
-
-function matches(pattern: Expr, node: Expr, bindings: Map<string, Expr>): boolean {
-  if (pattern.kind === "variable") {
-    const bound = bindings.get(pattern.name);
-    if (bound === undefined) bindings.set(pattern.name, node);
-    return bound === undefined || bound === node;
-  }
-  if (pattern.kind !== "call" || pattern.args.length === 0) return pattern === node;
-  if (node.kind !== "call" || node.fn !== pattern.fn) return false;
-  if (pattern.fn.commutative !== true) {
-    return pattern.args.every((argument, i) => matchesAt(argument, node.args[i], bindings));
-  }
-  const before = new Map(bindings);
-  if (pattern.args.every((argument, i) => matchesAt(argument, node.args[i], bindings))) return true;
-  restore(bindings, before);
-  return pattern.args.every((argument, i) => matchesAt(argument, node.args[node.args.length - 1 - i], bindings));
-}
-
-const matchesAt = (pattern: Expr, node: Expr | undefined, bindings: Map<string, Expr>): boolean =>
-  node !== undefined && matches(pattern, node, bindings);
-
-function restore(bindings: Map<string, Expr>, before: ReadonlyMap<string, Expr>): void {
-  bindings.clear();
-  for (const [name, bound] of before) bindings.set(name, bound);
 }
 
 /** True if every letter's match is known to meet the letter's condition. */
-function holds(rule: Rule, bindings: ReadonlyMap<string, Expr>): boolean {
+function holds(rule: Rule, bindings: Bindings, assume: Assumptions): boolean {
   return Object.entries(rule.where).every(([letter, condition]) => {
     const bound = bindings.get(letter);
-    return bound !== undefined && meets(bound, condition);
+    return bound !== undefined && meets(bound, condition, assume);
   });
 }
 
-function meets(e: Expr, condition: Condition): boolean {
+function meets(e: Expr, condition: Condition, assume: Assumptions): boolean {
   switch (condition) {
     case "positive":
-      return signOf(e) === "positive";
+      return signOf(e, assume) === "positive";
     case "nonnegative":
-      return signOf(e) !== "unknown";
+      return signOf(e, assume) !== "unknown";
     case "nonzero":
-      return signOf(e) === "positive" || (e.kind === "constant" && e.value !== 0);
+      return isNonzero(e, assume);
     case "integer":
-      return isWhole(e);
+      return isWhole(e, assume);
     case "natural":
       return e.kind === "constant" && Number.isInteger(e.value) && e.value > 0;
     case "constant":
@@ -331,7 +299,7 @@ function compileSum(rule: Rule, from: Call): readonly SumRule[] {
     const other = sides[1 - i];
     if (side.factor === undefined || other === undefined) return [];
     // Only the side that binds the letters plainly can come first.
-    if (!bindsPlainly(side.factor.base)) return [];
+    if (!bindsPlainly(side.factor.base) || !binds(side.factor.base, other.factor?.base)) return [];
     if (other.factor === undefined && other.number === undefined) return [];
     const secondCoefficient =
       other.number === undefined ? other.coefficient : Q.multiply(other.coefficient, Q.exactValue(other.number));
@@ -350,9 +318,10 @@ function compileProduct(rule: Rule, from: Call): ProductRule | undefined {
   const [first, second] = [patternFactor(left), patternFactor(right)];
   if (first !== undefined) {
     const other = second ?? { base: right, power: 1n };
+    if (!binds(first.base, other.base)) return undefined;
     return { rule, first, second: { base: other.base, power: sign * other.power } };
   }
-  if (second === undefined) return undefined;
+  if (second === undefined || !binds(second.base, left)) return undefined;
   return { rule, first: { base: second.base, power: sign * second.power }, second: { base: left, power: 1n } };
 }
 
@@ -366,8 +335,26 @@ function patternFactor(pattern: Expr): PatternFactor | undefined {
   }
   if (pattern.fn !== pow) return { base: pattern, power: 1n };
   const [base, exponent] = pattern.args;
-  if (base?.kind !== "call" || exponent?.kind !== "constant") return undefined;
+  if (base?.kind !== "call" || exponent?.kind !== "constant" || !Number.isInteger(exponent.value)) return undefined;
   return { base, power: BigInt(exponent.value) };
+}
+
+// These never stay calls: the normal forms know their laws.
+const builtIn: ReadonlySet<FunctionRow> = new Set<FunctionRow>([neg, exp, sqrt, square]);
+
+function joinLists<K, V>(
+  first: ReadonlyMap<K, readonly V[]>,
+  second: ReadonlyMap<K, readonly V[]>,
+): ReadonlyMap<K, readonly V[]> {
+  const joined = new Map(second);
+  for (const [key, list] of first) joined.set(key, [...list, ...(second.get(key) ?? [])]);
+  return joined;
+}
+
+// True if every letter of the second pattern stands for something once the first has matched.
+function binds(first: Expr, second: Expr | undefined): boolean {
+  const letters = new Set(freeVariables(first));
+  return second === undefined || freeVariables(second).every(letter => letters.has(letter));
 }
 
 const bindsPlainly = (base: Call): boolean => base.args.every(argument => argument.kind === "variable");
