@@ -1,6 +1,22 @@
 import { call, constant, type Expr, type FunctionRow, rebuild } from "../expression/expression.ts";
-import { add, conditional, div, e as euler, exp, mul, neg, pi, pow, sqrt, square, sub } from "../expression/functions.ts";
+import {
+  add,
+  conditional,
+  div,
+  e as euler,
+  exp,
+  log,
+  mul,
+  neg,
+  pi,
+  pow,
+  sqrt,
+  square,
+  sub,
+} from "../expression/functions.ts";
 import * as Q from "../expression/rational.ts";
+import { type Assumptions, inSymmetricOrder, isNormalisedSum, noAssumptions } from "./assume.ts";
+import { Budget } from "./budget.ts";
 import { expansionOfProduct, expansionsOfSum } from "./expand.ts";
 import { commonFactor, sharingTerms, withFactor } from "./factor.ts";
 import {
@@ -26,7 +42,7 @@ import {
 import { isShort } from "./numbers.ts";
 import { compareExpressions } from "./order.ts";
 import { PlainSpeller } from "./plain.ts";
-import { exponential, power, wholePower } from "./powers.ts";
+import { exponential, logarithmOfPower, power, wholePower } from "./powers.ts";
 import { applyFunctionRules, applyProductRules, applySumRules, type RuleIndex } from "./rules.ts";
 import { TermOrder } from "./terms.ts";
 
@@ -37,8 +53,11 @@ import { TermOrder } from "./terms.ts";
 export class Canonical implements NormalForms {
   readonly order: TermOrder = new TermOrder(this);
   readonly #plain: PlainSpeller = new PlainSpeller(this, this.order);
+  readonly assume: Assumptions;
   readonly #rules: RuleIndex;
   readonly #searches: boolean;
+  readonly #budget: Budget;
+  #ruleDepth = 0;
   readonly #sums = new Map<Expr, Sum>();
   readonly #products = new Map<Expr, Product>();
   readonly #closed = new Set<Expr>();
@@ -48,9 +67,21 @@ export class Canonical implements NormalForms {
   readonly #searched: readonly [Map<Expr, Expr>, Map<Expr, Expr>, Map<Expr, Expr>] = [new Map(), new Map(), new Map()];
 
   /** With `searches`, sums are multiplied out or factored where that is smaller. */
-  constructor(rules: RuleIndex, searches: boolean) {
+  constructor(
+    rules: RuleIndex,
+    searches: boolean,
+    assume: Assumptions = noAssumptions,
+    budget: Budget = new Budget(Infinity),
+  ) {
     this.#rules = rules;
     this.#searches = searches;
+    this.assume = assume;
+    this.#budget = budget;
+  }
+
+  /** Takes a step for the application of a rule; false when there is none left, or when rules call for rules without end. */
+  takeStep(): boolean {
+    return this.#ruleDepth < deepestRule && this.#budget.take();
   }
 
   /** `e`, which must be canonical, as a sum. */
@@ -157,6 +188,8 @@ export class Canonical implements NormalForms {
       if (fn === sqrt) return this.fromProduct(power(x, rationalSum(half), this));
       if (fn === square) return this.fromProduct(power(x, rationalSum(two), this));
       if (fn === exp) return this.fromProduct(exponential(this.sumOf(x), this));
+      const taken = fn === log ? logarithmOfPower(x, this) : undefined;
+      if (taken !== undefined) return this.fromProduct(taken);
     }
     if (fn === conditional && x !== undefined && y !== undefined && z !== undefined) {
       const condition = this.rationalOf(x);
@@ -167,17 +200,21 @@ export class Canonical implements NormalForms {
 
   /** A node of any shape with canonical arguments. */
   rebuild(node: Expr, args: readonly Expr[]): Expr {
-    return node.kind === "call" ? this.apply(node.fn, args) : rebuild(node, args);
+    if (node.kind === "call") return this.apply(node.fn, args);
+    const same = rebuild(node, args);
+    if (same.kind === "variable") return inSymmetricOrder(same, this.assume);
+    return same.kind === "reduction" && isNormalisedSum(same, this.assume) ? constant(1) : same;
   }
 
   /** An operand of a rule, its letters replaced by canonical expressions. As deep as the rule, which its author wrote. */
   instantiate(pattern: Expr, bindings: ReadonlyMap<string, Expr>): Expr {
     if (pattern.kind === "variable") return bindings.get(pattern.name) ?? pattern;
     if (pattern.args.length === 0) return pattern;
-    return this.rebuild(
-      pattern,
-      pattern.args.map(argument => this.instantiate(argument, bindings)),
-    );
+    this.#ruleDepth++;
+    const args = pattern.args.map(argument => this.instantiate(argument, bindings));
+    const result = this.rebuild(pattern, args);
+    this.#ruleDepth--;
+    return result;
   }
 
   /** Multiplies by `product ^ sign`; a division by zero stays as it is, since it has no value. */
@@ -269,14 +306,16 @@ export class Canonical implements NormalForms {
     if (halfTurns === undefined || Q.compare(Q.absolute(halfTurns), half) <= 0) return undefined;
     let whole = Q.floor(Q.add(halfTurns, half));
     // A quarter of a turn on either side: whole turns rather.
-    if (Q.equals(Q.subtract(halfTurns, half), Q.subtract(whole, Q.one)) && !Q.isEven(whole)) whole = Q.subtract(whole, Q.one);
+    if (Q.equals(Q.subtract(halfTurns, half), Q.subtract(whole, Q.one)) && !Q.isEven(whole))
+      whole = Q.subtract(whole, Q.one);
     const rest = sumBuilder(sum);
     addTerm(rest, pi, Q.negate(whole));
     const inside = this.fromSum(rest);
     const isOpposite = fn.halfTurn === "opposite" && !Q.isEven(whole);
-    if (inside.size + (isOpposite ? 1 : 0) > angle.size) return undefined;
+    if (inside.size > angle.size) return undefined;
     const value = this.#call(fn, [inside]);
-    return isOpposite ? this.apply(neg, [value]) : value;
+    const signed = isOpposite ? this.apply(neg, [value]) : value;
+    return signed.size <= angle.size + 1 ? signed : undefined;
   }
 
   #ruled(fn: FunctionRow, args: readonly Expr[]): Expr {
@@ -365,6 +404,9 @@ type Search = (typeof Search)[keyof typeof Search];
 
 // Above this size the search for common factors is not worth its time.
 const largest = 400;
+
+// No rule of the table comes near.
+const deepestRule = 64;
 
 const half = Q.rational(1n, 2n);
 const two = Q.integer(2);

@@ -1,7 +1,7 @@
 import type { Expr, FunctionRow } from "../expression/expression.ts";
 import { topologicalOrder } from "../expression/fold.ts";
 import { div, mul, neg, sub } from "../expression/functions.ts";
-import { contractionRules } from "./rules.ts";
+import { contractionRules } from "./rule.ts";
 
 /**
  * Whether one of the rules that come last may apply to an expression, given its nodes: a look at which functions are

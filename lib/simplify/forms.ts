@@ -1,5 +1,6 @@
 import { constant, type Expr, type FunctionRow } from "../expression/expression.ts";
 import * as Q from "../expression/rational.ts";
+import type { Assumptions } from "./assume.ts";
 import { factorize, hasExactRadicals, isSmall } from "./numbers.ts";
 
 /** A sum in normal form: a rational number and a map from terms to their coefficients, none of them zero. */
@@ -16,6 +17,10 @@ export interface Product {
 
 /** What turns canonical expressions into forms and back. */
 export interface NormalForms {
+  /** What may be relied on. */
+  readonly assume: Assumptions;
+  /** Takes a step for the application of a rule; false when there is none left, or when rules call for rules without end. */
+  takeStep(): boolean;
   /** A canonical expression as a sum. */
   sumOf(e: Expr): Sum;
   /** A canonical expression as a product. A sum is its first coefficient times what begins with one. */

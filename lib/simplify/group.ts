@@ -1,7 +1,7 @@
 import { call, type Expr } from "../expression/expression.ts";
 import { e as euler } from "../expression/functions.ts";
 import * as Q from "../expression/rational.ts";
-import { contentOf, rationalOf, rationalSum, type Sum, scaleSum } from "./forms.ts";
+import { addSums, contentOf, isZeroSum, oneSum, rationalOf, rationalSum, type Sum, scaleSum } from "./forms.ts";
 import { magnitude } from "./numbers.ts";
 
 /** A factor that is to be written: a base under an exponent. */
@@ -73,6 +73,26 @@ export function groupPowers(
       ...result.filter(member => !members.includes(member)),
       { base: written, exponent: rationalSum(Q.rational(power * sign, 1n)), written, group },
     ];
+  }
+  return result;
+}
+
+/** `x^a * y^a` as `(x * y)^a` for bases that are positive, and exponents that are no whole numbers. */
+export function groupPositive(
+  factors: readonly Factor[],
+  isPositive: (base: Expr) => boolean,
+  assembled: (inside: readonly Factor[]) => Expr,
+): readonly Factor[] {
+  let result = factors;
+  for (const { exponent } of factors) {
+    const power = rationalOf(exponent);
+    if (power !== undefined && Q.isInteger(power)) continue;
+    const members = result.filter(
+      factor => isPositive(factor.base) && isZeroSum(addSums(factor.exponent, exponent, Q.minusOne)),
+    );
+    if (members.length < 2) continue;
+    const written = assembled(members.map(member => ({ ...member, exponent: oneSum })));
+    result = [...result.filter(factor => !members.includes(factor)), { base: written, exponent, written }];
   }
   return result;
 }

@@ -1,5 +1,5 @@
 import type { Expr } from "../expression/expression.ts";
-import { abs, add, e as euler, log, log1p, pow } from "../expression/functions.ts";
+import { abs, add, e as euler, log, log1p, mul, pow } from "../expression/functions.ts";
 import * as Q from "../expression/rational.ts";
 import { signOf } from "./facts.ts";
 import {
@@ -25,6 +25,10 @@ import { exactPower, hasExactRadicals, isShort, isSmall, rational } from "./numb
 export function power(base: Expr, exponent: Sum, forms: NormalForms): Product {
   const product = forms.productOf(base);
   const number = rationalOf(exponent);
+  if (number === undefined || !Q.isInteger(number)) {
+    const split = positivePower(product, exponent, forms);
+    if (split !== undefined) return split;
+  }
   if (number === undefined) return symbolicPower(base, product, exponent, forms);
   if (Q.isZero(number)) return { coefficient: Q.one, factors: noFactors };
   if (Q.isOne(number)) return product;
@@ -64,6 +68,46 @@ export function exponential(exponent: Sum, forms: NormalForms): Product {
   return result;
 }
 
+// (x^k * y)^r is x^(k*r) * y^r for a variable x that is assumed positive.
+function positivePower(product: Product, exponent: Sum, forms: NormalForms): Product | undefined {
+  const positive = [...product.factors].filter(([base]) => isPositiveVariable(base, forms));
+  if (positive.length === 0 || (product.factors.size === 1 && isOneSum(positive[0]?.[1] ?? oneSum))) return undefined;
+  const result = productBuilder();
+  const rest = productBuilder(product);
+  for (const [base, own] of positive) {
+    multiplyPower(result, base, productOfExponents(own, exponent, forms));
+    rest.factors.delete(base);
+  }
+  if (rest.factors.size > 0 || !Q.isOne(rest.coefficient)) {
+    forms.multiply(result, power(forms.fromProduct(rest), exponent, forms), 1);
+  }
+  return result;
+}
+
+/** True of a variable that is assumed positive. */
+export const isPositiveVariable = (e: Expr, { assume }: Pick<NormalForms, "assume">): boolean =>
+  e.kind === "variable" && assume.holds(e.name, "positive");
+
+function productOfExponents(a: Sum, b: Sum, forms: NormalForms): Sum {
+  const [p, q] = [rationalOf(a), rationalOf(b)];
+  if (p !== undefined) return scaleSum(b, p);
+  if (q !== undefined) return scaleSum(a, q);
+  return forms.sumOf(forms.apply(mul, [forms.fromSum(a), forms.fromSum(b)]));
+}
+
+/** `log(x^n)` as `n * log(x)` where x is a variable that is assumed positive; undefined for all else. */
+export function logarithmOfPower(argument: Expr, forms: NormalForms): Product | undefined {
+  const { coefficient, factors } = forms.productOf(argument);
+  const [[base, exponent] = [euler, oneSum]] = factors;
+  if (factors.size !== 1 || !Q.isOne(coefficient) || !isPositiveVariable(base, forms)) return undefined;
+  const number = rationalOf(exponent);
+  // log(sqrt(x)) is shorter than log(x) / 2.
+  if (number !== undefined && (!Q.isInteger(number) || Q.isOne(number))) return undefined;
+  const result = productBuilder(forms.productOf(forms.fromSum(exponent)));
+  multiplyPower(result, log(base), oneSum);
+  return result;
+}
+
 // exp(c * w * log(v)) is v^(c * w).
 function exponentialOfLogarithm(term: Expr, coefficient: Q.Rational, forms: NormalForms): Product | undefined {
   for (const [base, exponent] of forms.productOf(term).factors) {
@@ -100,7 +144,7 @@ function fractionalPower(base: Expr, product: Product, exponent: Q.Rational, for
   for (const [factor, own] of factors) {
     const number = rationalOf(own);
     const outer = number === undefined ? undefined : Q.multiply(number, exponent);
-    if (outer === undefined || !Q.isInteger(outer) || signOf(factor) !== "positive") continue;
+    if (outer === undefined || !Q.isInteger(outer) || signOf(factor, forms.assume) !== "positive") continue;
     inside.factors.delete(factor);
     multiplyPower(result, factor, rationalSum(outer));
   }
@@ -136,7 +180,8 @@ function powerOfPower(base: Expr, inner: Sum, exponent: Q.Rational, forms: Norma
   const number = rationalOf(inner);
   if (number === undefined) return undefined;
   const outer = rationalSum(Q.multiply(number, exponent));
-  if (Q.isEven(number) && signOf(base) === "unknown") return power(forms.apply(abs, [base]), outer, forms);
+  if (Q.isEven(number) && signOf(base, forms.assume) === "unknown")
+    return power(forms.apply(abs, [base]), outer, forms);
   const result = productBuilder();
   multiplyPower(result, base, outer);
   return result;

@@ -4,9 +4,10 @@ import { e as euler, exp, pow, sqrt, square } from "../expression/functions.ts";
 import * as Q from "../expression/rational.ts";
 import { isOneSum, type NormalForms, oneSum, type Product, rationalOf, type Sum, scaleSum } from "./forms.ts";
 import { fraction } from "./fraction.ts";
-import { type Factor, groupMultiplicative, groupPowers, isInverse } from "./group.ts";
+import { type Factor, groupMultiplicative, groupPositive, groupPowers, isInverse } from "./group.ts";
 import { rational } from "./numbers.ts";
 import { compareExpressions } from "./order.ts";
+import { isPositiveVariable } from "./powers.ts";
 import { collectRadicals } from "./radicals.ts";
 import { scalings, wholePowerOf } from "./scale.ts";
 import type { TermOrder } from "./terms.ts";
@@ -56,7 +57,9 @@ export class ProductSpeller {
   #written(coefficient: Q.Rational, factors: readonly Factor[]): Expr {
     if (factors.length < 2) return this.#signed(coefficient, factors);
     const assembled = (inside: readonly Factor[]): Expr => this.#joined(Q.one, this.#split(Q.one, inside));
-    const grouped = groupPowers(groupMultiplicative(factors, assembled), assembled);
+    const isPositive = (base: Expr): boolean => isPositiveVariable(base, this.#forms);
+    const positive = groupPositive(factors, isPositive, assembled);
+    const grouped = groupPowers(groupMultiplicative(positive, assembled), assembled);
     const plain = this.#signed(coefficient, grouped);
     const [only] = grouped;
     if (grouped.length !== 1 || only?.group === undefined || Q.isOne(coefficient)) return plain;

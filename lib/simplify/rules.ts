@@ -1,8 +1,9 @@
-import { asExpr, type Call, type Condition, type Expr, type FunctionRow, variable } from "../expression/expression.ts";
-import { topologicalOrder } from "../expression/fold.ts";
-import { add, div, e as euler, exp, functions, mul, neg, pow, sub } from "../expression/functions.ts";
+import { FluxionError } from "../expression/error.ts";
+import type { Call, Condition, Expr, FunctionRow } from "../expression/expression.ts";
+import { add, div, e as euler, exp, mul, neg, pow, sqrt, square, sub } from "../expression/functions.ts";
 import * as Q from "../expression/rational.ts";
-import { isWhole, signOf } from "./facts.ts";
+import type { Assumptions } from "./assume.ts";
+import { isNonzero, isWhole, signOf } from "./facts.ts";
 import {
   accumulate,
   addTerm,
@@ -19,45 +20,16 @@ import {
   scaleSum,
   sumBuilder,
 } from "./forms.ts";
-
-/**
- * An equation in the language of expressions: wherever `from` has a value and every letter meets its condition, `to` has the
- * same. The letters of `from` are the wildcards.
- */
-export interface Rule {
-  readonly name: string;
-  readonly from: Expr;
-  readonly to: Expr;
-  readonly where: Readonly<Record<string, Condition>>;
-  /** What an application lowers, so that applying rules ends. */
-  readonly lowers: "nodes" | "operations";
-}
-
-/** The identities of the table as rules. */
-export const tableRules = (): readonly Rule[] => rulesOf("identities");
-
-/** The contractions of the table as rules: they come last. */
-export const contractionRules = (): readonly Rule[] => rulesOf("contractions");
-
-function rulesOf(column: "identities" | "contractions"): readonly Rule[] {
-  const [x, y, z] = [variable("x"), variable("y"), variable("z")];
-  return [...functions.values()].flatMap(row =>
-    (row[column]?.(x, y, z) ?? []).map(([from, to, where = {}]) => {
-      const target = asExpr(to);
-      const lowers = target.size < from.size ? "nodes" : "operations";
-      // The name is for who reads it: to print all of them would be most of the time of a first run.
-      return {
-        get name(): string {
-          return `${from} = ${target}`;
-        },
-        from,
-        to: target,
-        where,
-        lowers,
-      } as const;
-    }),
-  );
-}
+import { type Bindings, isArithmetic, matchesCall } from "./match.ts";
+import {
+  compileProduct,
+  compileSum,
+  type PatternFactor,
+  type PatternTerm,
+  type ProductRule,
+  type SumRule,
+} from "./patterns.ts";
+import type { Rule } from "./rule.ts";
 
 /** Rules by what they match: a call of a function, or two terms of a sum, or one or two factors of a product. */
 export interface RuleIndex {
@@ -66,55 +38,14 @@ export interface RuleIndex {
   readonly ofProducts: ReadonlyMap<FunctionRow, readonly ProductRule[]>;
 }
 
-/** A power of a call whose arguments hold the wildcards. */
-interface PatternFactor {
-  readonly base: Call;
-  readonly power: bigint;
-}
-
-/** A number times powers of calls: none, one or two. */
-interface PatternTerm {
-  readonly coefficient: Q.Rational;
-  readonly factors: readonly PatternFactor[];
-}
-
-/** `p * A + q * B` becomes `to`, where `A` is a power of a call or a product of two, and `B` another or a number. */
-interface SumRule {
-  readonly rule: Rule;
-  /** The first factor of the first term: all that it needs is known by its function. */
-  readonly leading: PatternFactor;
-  readonly first: PatternTerm;
-  readonly second: PatternTerm;
-}
-
-interface ProductRule {
-  readonly rule: Rule;
-  /** The rule takes a whole multiple of this. */
-  readonly coefficient: Q.Rational;
-  readonly first: PatternFactor;
-  /** A call, or the wildcard alone, or nothing. */
-  readonly second: { readonly base: Expr; readonly power: bigint } | undefined;
-}
-
-/** True of a rule that brings in a function of which there was none: shorter to read, but one more to compute. */
-export function bringsInFunction({ from, to }: Rule): boolean {
-  const before = new Set(namedFunctions(from));
-  return namedFunctions(to).some(fn => !before.has(fn));
-}
-
-/** The functions of the calls within `e` that are no operators and no numbers. */
-export const namedFunctions = (e: Expr): readonly FunctionRow[] =>
-  topologicalOrder(e).flatMap(node =>
-    node.kind === "call" && node.fn.operator === undefined && node.args.length > 0 ? [node.fn] : [],
-  );
-
+/** The rules by what they match. A rule that is never looked for is left out: `checkLookedFor` tells. */
 export function indexRules(rules: readonly Rule[]): RuleIndex {
   const ofCalls = new Map<FunctionRow, Rule[]>();
   const ofSums = new Map<FunctionRow, SumRule[]>();
   const ofProducts = new Map<FunctionRow, ProductRule[]>();
   for (const rule of rules) {
     const { from } = rule;
-    if (from.kind !== "call") continue;
+    if (from.kind !== "call" || builtIn.has(from.fn)) continue;
     if (from.fn === add || from.fn === sub) {
       for (const compiled of compileSum(rule, from)) push(ofSums, compiled.leading.base.fn, compiled);
     } else if (from.fn === mul || from.fn === div || from.fn === pow) {
@@ -125,12 +56,31 @@ export function indexRules(rules: readonly Rule[]): RuleIndex {
   return { ofCalls, ofSums, ofProducts };
 }
 
+/** Throws `unsupported` for a rule whose left side is of a shape that is never looked for. */
+export function checkLookedFor(rule: Rule): void {
+  const { ofCalls, ofSums, ofProducts } = indexRules([rule]);
+  if (ofCalls.size + ofSums.size + ofProducts.size > 0) return;
+  throw new FluxionError(
+    "unsupported",
+    `the rule ${rule.name} is never looked for: its left side must be a call of a function other than exp and sqrt, or a sum or product of two powers of such calls, or of one and a number or a letter, and one of the two must hold all letters`,
+  );
+}
+
+/** Both indices as one; where both have a rule that matches, that of `first` is applied. */
+export function joinIndices(first: RuleIndex, second: RuleIndex): RuleIndex {
+  return {
+    ofCalls: joinLists(first.ofCalls, second.ofCalls),
+    ofSums: joinLists(first.ofSums, second.ofSums),
+    ofProducts: joinLists(first.ofProducts, second.ofProducts),
+  };
+}
+
 /** The result of the first rule that matches a call with canonical arguments, or undefined. */
 export function applyFunctionRules(node: Call, index: RuleIndex, forms: NormalForms): Expr | undefined {
   for (const rule of index.ofCalls.get(node.fn) ?? []) {
-    if (!resembles(rule.from, node)) continue;
-    const bindings = new Map<string, Expr>();
-    if (matches(rule.from, node, bindings) && holds(rule, bindings)) return forms.instantiate(rule.to, bindings);
+    if (rule.from.kind !== "call" || !resembles(rule.from, node)) continue;
+    const bindings = firstMatch(rule, rule.from, node, forms);
+    if (bindings !== undefined) return forms.takeStep() ? forms.instantiate(rule.to, bindings) : undefined;
   }
   return undefined;
 }
@@ -166,11 +116,10 @@ export function applyProductRules(given: Product, index: RuleIndex, forms: Norma
 
 // An exponential is a power of e with an exponent that is not one.
 function noteFunctions(product: Product, into: Set<FunctionRow>): void {
-  for (const [base, exponent] of product.factors) {
-    if (base === euler && !isOneSum(exponent)) into.add(exp);
-    else if (base.kind === "call") into.add(base.fn);
-  }
+  for (const [base, exponent] of product.factors) if (base.kind === "call") into.add(functionOf(base, exponent));
 }
+
+const functionOf = (base: Call, exponent: Sum): FunctionRow => (base === euler && !isOneSum(exponent) ? exp : base.fn);
 
 function replacePair(
   sum: SumBuilder,
@@ -179,19 +128,16 @@ function replacePair(
   index: RuleIndex,
   forms: NormalForms,
 ): boolean {
-  for (const [base, exponent] of forms.productOf(term).factors) {
+  const product = forms.productOf(term);
+  for (const [base, exponent] of product.factors) {
     if (base.kind !== "call") continue;
-    const fn = base === euler && !isOneSum(exponent) ? exp : base.fn;
-    for (const compiled of index.ofSums.get(fn) ?? []) {
+    for (const compiled of index.ofSums.get(functionOf(base, exponent)) ?? []) {
       const { rule, first, second } = compiled;
       if (!areAllPresent(first, present) || !areAllPresent(second, present)) continue;
-      const cofactor = productBuilder(forms.productOf(term));
-      const bindings = new Map<string, Expr>();
-      if (
-        !first.factors.every((factor, i) => takeFactor(cofactor, factor, i === 0 ? base : undefined, bindings, forms))
-      )
-        continue;
-      if (holds(rule, bindings) && replaceWithPartner(sum, term, compiled, cofactor, bindings, forms)) return true;
+      for (const [bindings, cofactor] of withoutFactors(product, first.factors, base, forms)) {
+        if (!holds(rule, bindings, forms.assume)) continue;
+        if (replaceWithPartner(sum, term, compiled, cofactor, bindings, forms)) return true;
+      }
     }
   }
   return false;
@@ -200,28 +146,32 @@ function replacePair(
 const areAllPresent = ({ factors }: PatternTerm, present: ReadonlySet<FunctionRow>): boolean =>
   factors.every(({ base }) => present.has(base.fn));
 
-// Takes a power that matches the pattern out of a product: that of the base given, or the first that there is.
-function takeFactor(
-  product: ProductBuilder,
-  { base: pattern, power }: PatternFactor,
+// The ways to take the factors of a pattern out of a product, the first of them of the base given.
+function* withoutFactors(
+  product: Product,
+  [pattern, ...patterns]: readonly PatternFactor[],
   given: Expr | undefined,
-  bindings: Map<string, Expr>,
   forms: NormalForms,
-): boolean {
-  for (const base of given === undefined ? product.factors.keys() : [given]) {
-    const exponent = product.factors.get(base);
-    if (exponent === undefined) continue;
-    if (base === euler && pattern.fn === exp) {
-      const [inside] = pattern.args;
-      if (inside === undefined || !matches(inside, forms.fromSum(exponent), bindings)) continue;
-      product.factors.delete(base);
-      return true;
-    }
-    if (timesIn(exponent, power) < 1n || !matches(pattern, base, bindings)) continue;
-    multiplyPower(product, base, rationalSum(Q.rational(-power, 1n)));
-    return true;
+  bindings: Bindings = noBindings,
+): Generator<readonly [Bindings, Product]> {
+  if (pattern === undefined) {
+    yield [bindings, product];
+    return;
   }
-  return false;
+  const bases = given === undefined ? [...product.factors.keys()] : [given];
+  for (const base of bases) {
+    const exponent = product.factors.get(base);
+    if (exponent === undefined || base.kind !== "call" || functionOf(base, exponent) !== pattern.base.fn) continue;
+    const rest = productBuilder(product);
+    const isExponential = pattern.base.fn === exp;
+    if (isExponential) rest.factors.delete(base);
+    else if (timesIn(exponent, pattern.power) < 1n) continue;
+    else multiplyPower(rest, base, rationalSum(Q.rational(-pattern.power, 1n)));
+    const node = isExponential ? exp(forms.fromSum(exponent)) : base;
+    for (const next of matchesCall(pattern.base, node, bindings, forms)) {
+      yield* withoutFactors(rest, patterns, undefined, forms, next);
+    }
+  }
 }
 
 function replaceWithPartner(
@@ -229,7 +179,7 @@ function replaceWithPartner(
   term: Expr,
   { rule, first, second }: SumRule,
   cofactor: Product,
-  bindings: ReadonlyMap<string, Expr>,
+  bindings: Bindings,
   forms: NormalForms,
 ): boolean {
   const other = productBuilder(cofactor);
@@ -238,18 +188,19 @@ function replaceWithPartner(
     if (whole === undefined) return false;
     forms.multiply(other, whole, 1);
   }
-  const otherSign = other.coefficient;
+  const secondCoefficient = Q.multiply(second.coefficient, other.coefficient);
+  if (Q.isZero(secondCoefficient)) return false;
   other.coefficient = Q.one;
   const partner = forms.fromProduct(other);
   const inSum = forms.rationalOf(partner) === undefined ? sum.terms.get(partner) : sum.constant;
   const own = sum.terms.get(term);
   if (inSum === undefined || own === undefined || partner === term) return false;
-  const secondCoefficient = Q.multiply(second.coefficient, otherSign);
   const scale = Q.divide(own, first.coefficient);
   const otherScale = Q.divide(inSum, secondCoefficient);
   if (Q.sign(scale) !== Q.sign(otherScale)) return false;
   // Unequal coefficients: as much as both have, if a number takes their place; else the sum would not shrink.
   if (!Q.equals(scale, otherScale) && (rule.to.kind !== "constant" || second.factors.length === 0)) return false;
+  if (!forms.takeStep()) return false;
   const common = Q.compare(Q.absolute(scale), Q.absolute(otherScale)) <= 0 ? scale : otherScale;
   addTerm(sum, term, Q.negate(Q.multiply(common, first.coefficient)));
   accumulate(sum, forms.sumOf(partner), Q.negate(Q.multiply(common, secondCoefficient)));
@@ -270,19 +221,19 @@ function replaceFactors(
     if (second?.base.kind === "call" && !present.has(second.base.fn)) continue;
     let times = timesIn(product.factors.get(base), first.power);
     if (times < 1n) continue;
-    const bindings = new Map<string, Expr>();
-    if (!matches(first.base, base, bindings) || !holds(rule, bindings)) continue;
+    const bindings = firstMatch(rule, first.base, base, forms);
+    if (bindings === undefined) continue;
     const partner = second === undefined ? undefined : forms.instantiate(second.base, bindings);
     if (second !== undefined && partner !== undefined) {
       const available = timesIn(product.factors.get(partner), second.power);
       times = available < times ? available : times;
     }
-    if (times < 1n) continue;
     if (!Q.isOne(coefficient)) {
-      // One at a time, as long as the number in front lasts.
+      // Once, if the number in front has it.
       if (!Q.isInteger(Q.divide(product.coefficient, coefficient))) continue;
-      times = 1n;
+      times = times < 1n ? times : 1n;
     }
+    if (times < 1n || !forms.takeStep()) continue;
     const replacement = raised(forms.productOf(forms.instantiate(rule.to, bindings)), times);
     if (replacement === undefined) continue;
     multiplyPower(product, base, rationalSum(Q.rational(-first.power * times, 1n)));
@@ -315,60 +266,45 @@ function raised(product: Product, times: bigint): Product | undefined {
 
 const mostTimes = 64n;
 
+function firstMatch(rule: Rule, pattern: Call, node: Call, forms: NormalForms): Bindings | undefined {
+  if (node.fn !== pattern.fn) return undefined;
+  for (const bindings of matchesCall(pattern, node, noBindings, forms)) {
+    if (holds(rule, bindings, forms.assume)) return bindings;
+  }
+  return undefined;
+}
+
+const noBindings: Bindings = new Map();
+
 // A look at the arguments' own functions, which most calls fail.
-function resembles(pattern: Expr, node: Call): boolean {
+function resembles(pattern: Call, node: Call): boolean {
   if (node.fn.commutative === true) return true;
   return pattern.args.every((argument, i) => {
     if (argument.kind === "variable") return true;
     const given = node.args[i];
     if (argument.kind !== "call" || argument.args.length === 0) return argument === given;
-    return given?.kind === "call" && given.fn === argument.fn;
+    return given?.kind === "call" && (given.fn === argument.fn || isArithmetic(argument));
   });
-}
-
-function matches(pattern: Expr, node: Expr, bindings: Map<string, Expr>): boolean {
-  if (pattern.kind === "variable") {
-    const bound = bindings.get(pattern.name);
-    if (bound === undefined) bindings.set(pattern.name, node);
-    return bound === undefined || bound === node;
-  }
-  if (pattern.kind !== "call" || pattern.args.length === 0) return pattern === node;
-  if (node.kind !== "call" || node.fn !== pattern.fn) return false;
-  if (pattern.fn.commutative !== true) {
-    return pattern.args.every((argument, i) => matchesAt(argument, node.args[i], bindings));
-  }
-  const before = new Map(bindings);
-  if (pattern.args.every((argument, i) => matchesAt(argument, node.args[i], bindings))) return true;
-  restore(bindings, before);
-  return pattern.args.every((argument, i) => matchesAt(argument, node.args[node.args.length - 1 - i], bindings));
-}
-
-const matchesAt = (pattern: Expr, node: Expr | undefined, bindings: Map<string, Expr>): boolean =>
-  node !== undefined && matches(pattern, node, bindings);
-
-function restore(bindings: Map<string, Expr>, before: ReadonlyMap<string, Expr>): void {
-  bindings.clear();
-  for (const [name, bound] of before) bindings.set(name, bound);
 }
 
 /** True if every letter's match is known to meet the letter's condition. */
-function holds(rule: Rule, bindings: ReadonlyMap<string, Expr>): boolean {
+function holds(rule: Rule, bindings: Bindings, assume: Assumptions): boolean {
   return Object.entries(rule.where).every(([letter, condition]) => {
     const bound = bindings.get(letter);
-    return bound !== undefined && meets(bound, condition);
+    return bound !== undefined && meets(bound, condition, assume);
   });
 }
 
-function meets(e: Expr, condition: Condition): boolean {
+function meets(e: Expr, condition: Condition, assume: Assumptions): boolean {
   switch (condition) {
     case "positive":
-      return signOf(e) === "positive";
+      return signOf(e, assume) === "positive";
     case "nonnegative":
-      return signOf(e) !== "unknown";
+      return signOf(e, assume) !== "unknown";
     case "nonzero":
-      return signOf(e) === "positive" || (e.kind === "constant" && e.value !== 0);
+      return isNonzero(e, assume);
     case "integer":
-      return isWhole(e);
+      return isWhole(e, assume);
     case "natural":
       return e.kind === "constant" && Number.isInteger(e.value) && e.value > 0;
     case "constant":
@@ -376,77 +312,17 @@ function meets(e: Expr, condition: Condition): boolean {
   }
 }
 
-// Each term that has calls may be the one that is looked for first.
-function compileSum(rule: Rule, from: Call): readonly SumRule[] {
-  const [left, right] = from.args.map(patternTerm);
-  if (left === undefined || right === undefined) return [];
-  const second = from.fn === sub ? { ...right, coefficient: Q.negate(right.coefficient) } : right;
-  const pairs = [
-    [left, second],
-    [second, left],
-  ] as const;
-  return pairs.flatMap(([first, other]) => {
-    const [leading] = first.factors;
-    // Only the side that binds the letters plainly can come first.
-    if (leading === undefined || !first.factors.every(({ base }) => bindsPlainly(base))) return [];
-    return [{ rule, leading, first, second: other }];
-  });
-}
+// These never stay calls: the normal forms know their laws.
+const builtIn: ReadonlySet<FunctionRow> = new Set<FunctionRow>([neg, exp, sqrt, square]);
 
-function patternTerm(pattern: Expr): PatternTerm | undefined {
-  if (pattern.kind === "constant") return { coefficient: Q.exactValue(pattern.value), factors: [] };
-  const factor = patternFactor(pattern);
-  if (factor !== undefined) return { coefficient: Q.one, factors: [factor] };
-  if (pattern.kind !== "call" || pattern.fn !== mul) return undefined;
-  const [left, right] = pattern.args.map(patternTerm);
-  if (left === undefined || right === undefined) return undefined;
-  return {
-    coefficient: Q.multiply(left.coefficient, right.coefficient),
-    factors: [...left.factors, ...right.factors],
-  };
+function joinLists<K, V>(
+  first: ReadonlyMap<K, readonly V[]>,
+  second: ReadonlyMap<K, readonly V[]>,
+): ReadonlyMap<K, readonly V[]> {
+  const joined = new Map(second);
+  for (const [key, list] of first) joined.set(key, [...list, ...(second.get(key) ?? [])]);
+  return joined;
 }
-
-function compileProduct(rule: Rule, from: Call): ProductRule | undefined {
-  const [left, right] = from.args;
-  if (left === undefined || right === undefined) return undefined;
-  if (from.fn === pow) {
-    const first = patternFactor(from);
-    return first === undefined ? undefined : { rule, coefficient: Q.one, first, second: undefined };
-  }
-  if (left.kind === "constant" && right.kind === "call" && from.fn === mul) {
-    const coefficient = Q.exactValue(left.value);
-    const only = patternFactor(right);
-    if (only !== undefined) return { rule, coefficient, first: only, second: undefined };
-    const inside = compileProduct(rule, right);
-    return inside === undefined ? undefined : { ...inside, coefficient };
-  }
-  const sign = from.fn === div ? -1n : 1n;
-  const [first, second] = [patternFactor(left), patternFactor(right)];
-  if (first !== undefined) {
-    const other = second ?? { base: right, power: 1n };
-    return { rule, coefficient: Q.one, first, second: { base: other.base, power: sign * other.power } };
-  }
-  if (second === undefined) return undefined;
-  const partner = { base: left, power: 1n };
-  return { rule, coefficient: Q.one, first: { base: second.base, power: sign * second.power }, second: partner };
-}
-
-function patternFactor(pattern: Expr): PatternFactor | undefined {
-  if (pattern.kind !== "call" || pattern.fn === neg || pattern.fn === mul || pattern.args.length === 0)
-    return undefined;
-  if (pattern.fn === div) {
-    const [one, below] = pattern.args;
-    const inverse = below === undefined ? undefined : patternFactor(below);
-    if (one?.kind !== "constant" || one.value !== 1 || inverse === undefined) return undefined;
-    return { base: inverse.base, power: -inverse.power };
-  }
-  if (pattern.fn !== pow) return { base: pattern, power: 1n };
-  const [base, exponent] = pattern.args;
-  if (base?.kind !== "call" || exponent?.kind !== "constant") return undefined;
-  return { base, power: BigInt(exponent.value) };
-}
-
-const bindsPlainly = (base: Call): boolean => base.args.every(argument => argument.kind === "variable");
 
 function push<K, V>(into: Map<K, V[]>, key: K, value: V): void {
   const list = into.get(key);

@@ -1,25 +1,41 @@
-import { asExpr, type Call, type Expr, type Operand, rebuild } from "../expression/expression.ts";
-import { topologicalOrder } from "../expression/fold.ts";
+import { FluxionError } from "../expression/error.ts";
+import { asExpr, type Call, describe, type Expr, type Operand, rebuild } from "../expression/expression.ts";
+import { countDistinctNodes, topologicalOrder } from "../expression/fold.ts";
 import { add, div, mul, neg, square, sub } from "../expression/functions.ts";
 import * as Q from "../expression/rational.ts";
+import { type Assumed, type Assumptions, readAssumptions } from "./assume.ts";
+import { type Budget, budgetFor } from "./budget.ts";
 import { Canonical, longest } from "./canonical.ts";
 import { mayContract } from "./contract.ts";
 import { accumulate, type Product, productBuilder, type Sum, sumBuilder, termCount } from "./forms.ts";
 import { isWithin, type Measure, measure } from "./measure.ts";
 import { compareExpressions } from "./order.ts";
-import { bringsInFunction, contractionRules, indexRules, type RuleIndex, tableRules } from "./rules.ts";
+import { bringsInFunction, contractionRules, type Rule, rulesOf, tableRules } from "./rule.ts";
+import { checkLookedFor, indexRules, joinIndices, type RuleIndex } from "./rules.ts";
 import { Speller } from "./spell.ts";
+
+/** How to simplify. */
+export interface SimplifyOptions {
+  /** Rules of one's own, tried before those of the table; see `defineRule`. */
+  readonly rules?: readonly Rule[];
+  /** What may be relied on: `{ x: "positive" }`. The result has the value of `e` where it holds. */
+  readonly assume?: Assumed;
+  /** Stops after so many steps, each a node or an application of a rule, with the best so far. */
+  readonly maxSteps?: number;
+}
 
 /**
  * An expression with the value of `e` wherever `e` has one, and no more nodes or operations: terms and powers collected,
- * fractions exact, the identities of the table applied. Sums and products that differ only in order become one.
+ * fractions exact, the identities of the table applied. Sums and products that differ only in order become one. Throws
+ * `bad-option` for options that are none, `unsupported` for a rule that is never looked for.
  */
-export function simplify(e: Operand): Expr {
+export function simplify(e: Operand, options: SimplifyOptions = {}): Expr {
   let current = asExpr(e);
+  const setting = settingFor([current], options);
   // One round settles nearly all; what a choice by size opens up, the next round takes.
-  for (let round = 0; round < mostRounds; round++) {
-    const [next = current] = smallest([current], toRead);
-    const shorter = next === current ? contracted(next) : next;
+  for (let round = 0; round < mostRounds && !setting.budget.isSpent; round++) {
+    const [next = current] = smallest([current], toRead, setting);
+    const shorter = next === current ? contracted(next, setting) : next;
     if (shorter === current) break;
     current = shorter;
   }
@@ -30,7 +46,30 @@ export function simplify(e: Operand): Expr {
  * Several expressions simplified together, to be computed together: their operations are counted over all of them, shared
  * parts once, and what they share stays shared.
  */
-export const simplifyAll = (roots: readonly Operand[]): readonly Expr[] => smallest(roots.map(asExpr), toCompute);
+export function simplifyAll(operands: readonly Operand[], options: SimplifyOptions = {}): readonly Expr[] {
+  const roots = operands.map(asExpr);
+  return smallest(roots, toCompute, settingFor(roots, options));
+}
+
+/** What all runs of one simplification have in common. */
+interface Setting {
+  readonly assume: Assumptions;
+  readonly budget: Budget;
+  /** The rules that are none of the table. */
+  readonly ownRules: RuleIndex | undefined;
+}
+
+function settingFor(roots: readonly Expr[], { rules = [], assume, maxSteps }: SimplifyOptions): Setting {
+  if (!Array.isArray(rules)) throw new FluxionError("bad-option", `rules is a list of rules, got ${describe(rules)}`);
+  for (const rule of rules) checkLookedFor(rule);
+  const own = new Set(roots.flatMap(root => root.ownFunctions));
+  const all = [...rules, ...[...own].flatMap(rulesOf)];
+  return {
+    assume: readAssumptions(assume),
+    budget: budgetFor(maxSteps, countDistinctNodes(...roots)),
+    ownRules: all.length === 0 ? undefined : indexRules(all),
+  };
+}
 
 /** How far a run goes. After the last, operands are only put in order. */
 interface Effort {
@@ -70,20 +109,20 @@ const toContract: readonly Effort[] = [{ opens: 1, rules: contractingRules, sear
 const toCompute: readonly Effort[] = [{ opens: 1, rules: computingRules, searches: false, closesWhole: true }];
 
 // With the rules that come last, if one of them may apply and the result is smaller.
-function contracted(e: Expr): Expr {
+function contracted(e: Expr, setting: Setting): Expr {
   const order = topologicalOrder(e);
   if (order.length > shortResult || !mayContract(order)) return e;
-  const [result = e] = smallest([e], toContract);
+  const [result = e] = smallest([e], toContract, setting);
   return isBetter(measure(topologicalOrder(result), [result]), measure(order, [e])) ? result : e;
 }
 
 // The first effort, in the first style, whose result is no larger than what was given.
-function smallest(roots: readonly Expr[], efforts: readonly Effort[]): readonly Expr[] {
+function smallest(roots: readonly Expr[], efforts: readonly Effort[], setting: Setting): readonly Expr[] {
   const order = topologicalOrder(...roots);
   const limit = measure(order, roots);
   const attempts = (limit.operations > largeGraph ? efforts.slice(-1) : efforts).map(effort => ({
     searches: effort.searches,
-    run: once(() => run(roots, order, effort)),
+    run: once(() => run(roots, order, effort, setting)),
   }));
   for (const textbook of [true, false]) {
     let best: Outcome | undefined;
@@ -119,8 +158,14 @@ interface Run {
   readonly results: readonly Expr[];
 }
 
-function run(roots: readonly Expr[], order: readonly Expr[], effort: Effort): Run {
-  const canonical = new Canonical(effort.rules(), effort.searches);
+function run(
+  roots: readonly Expr[],
+  order: readonly Expr[],
+  effort: Effort,
+  { assume, budget, ownRules }: Setting,
+): Run {
+  const rules = ownRules === undefined ? effort.rules() : joinIndices(ownRules, effort.rules());
+  const canonical = new Canonical(rules, effort.searches, assume, budget);
   const squares = new Set<Expr>();
   const users = countUsers(roots, order);
   const results = new Map<Expr, Expr>();
@@ -130,6 +175,10 @@ function run(roots: readonly Expr[], order: readonly Expr[], effort: Effort): Ru
   const collector: Collector = { canonical, users, resultOf, limitOf, closesWhole };
   for (const node of order) {
     if (isInterior(node, users)) continue;
+    if (!budget.take()) {
+      results.set(node, rebuild(node, node.args.map(resultOf)));
+      continue;
+    }
     if (node.kind === "call" && node.fn === square) {
       const [argument] = node.args;
       if (argument !== undefined) squares.add(resultOf(argument));
@@ -152,7 +201,9 @@ function simplified(node: Expr, collector: Collector): Expr {
     if (isAdditive(node)) return collector.canonical.smallestSum(collectSum(node, collector));
     if (isMultiplicative(node)) return collector.canonical.smallestProduct(collectProduct(node, collector));
   }
-  return node.args.length === 0 ? node : collector.canonical.rebuild(node, node.args.map(collector.resultOf));
+  return node.args.length === 0 && node.kind !== "variable"
+    ? node
+    : collector.canonical.rebuild(node, node.args.map(collector.resultOf));
 }
 
 // The maps are built once for each maximal tree of sums, not at every level.

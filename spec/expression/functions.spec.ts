@@ -25,6 +25,9 @@ const wild = fc.oneof(numbers, fc.double(), fc.constantFrom(0, -0, Infinity, -In
 /** Whole numbers over powers of two: doubles without rounding. */
 const dyadic = fc.tuple(fc.integer({ min: -64, max: 64 }), fc.constantFrom(1, 1, 2, 4, 8)).map(([n, d]) => n / d);
 const squares = fc.constantFrom(0.25, 4, 8, 9, 16, 27, -8, -27, 81, 0.125);
+const powersOfTen: fc.Arbitrary<number> = fc.constantFrom(1, 10, 100, 1000);
+// Of right triangles with whole sides.
+const legs: fc.Arbitrary<number> = fc.constantFrom(0, 3, 4, 5, 12);
 const orders = fc.integer({ min: 1, max: 4 });
 
 /** Arguments for a row; an order is a natural number. */
@@ -134,7 +137,7 @@ for (const row of rows) {
   if (exactly !== undefined) {
     walk(
       `${row.name}: its exact value is its value`,
-      argumentsOf(row, fc.oneof(dyadic, squares)),
+      argumentsOf(row, fc.oneof(dyadic, squares, powersOfTen, legs)),
       args => {
         const value = exactly(...args.map(exact.exactValue));
         if (value === undefined) return undefined;

@@ -25,7 +25,8 @@ import {
   sumBuilder,
   termCount,
 } from "../../lib/simplify/forms.ts";
-import { indexRules, tableRules } from "../../lib/simplify/rules.ts";
+import { tableRules } from "../../lib/simplify/rule.ts";
+import { indexRules } from "../../lib/simplify/rules.ts";
 import { law } from "../support/law.ts";
 
 const rules = indexRules(tableRules());

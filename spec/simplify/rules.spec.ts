@@ -13,7 +13,7 @@ import { abs, add, exp, floor, neg, pow, sec, sub, tan } from "../../lib/express
 import { substitute } from "../../lib/expression/indices.ts";
 import { toString as textOf } from "../../lib/print/text.ts";
 import * as measured from "../../lib/simplify/measure.ts";
-import { contractionRules, type Rule, tableRules } from "../../lib/simplify/rules.ts";
+import { contractionRules, type Rule, tableRules } from "../../lib/simplify/rule.ts";
 import { simplify } from "../../lib/simplify/simplify.ts";
 import { runs, turn } from "../support/law.ts";
 

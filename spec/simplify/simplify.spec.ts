@@ -253,6 +253,7 @@ simplifies("sqrt(2)/2", "1 / sqrt(2)");
 simplifies("sqrt(4*x)", "2 * sqrt(x)");
 simplifies("nthRoot(32, 5)", "2");
 simplifies("nthRoot(x, 3)", "cbrt(x)");
+simplifies("nthRoot(sqrt(x), 1/2)", "x");
 stays("sqrt(x) * sqrt(y)", "sqrt(x * y)", "sqrt(x^2 + y^2)", "(-8)^(1 / 3)", "sqrt(exp(x))");
 
 // Exponentials and logarithms
@@ -276,6 +277,10 @@ simplifies("log(e^2)", "2");
 simplifies("log(1/x)", "-log(x)");
 simplifies("log(x)/log(x)^2", "1 / log(x)");
 simplifies("log2(2^x)", "x");
+simplifies("log2(8)", "3");
+simplifies("log10(0.001)", "-3");
+simplifies("log(x)/log(2)", "log2(x)");
+simplifies("y*log(x)/log(10)", "y * log10(x)");
 simplifies("log10(10^x)", "x");
 simplifies("exp(log1p(x))", "x + 1");
 simplifies("log1p(expm1(x))", "x");
@@ -331,6 +336,18 @@ simplifies("exp(2*x*y) - exp(-2*x*y)", "2 * sinh(2 * x * y)");
 simplifies("y*exp(-3*x) - y*exp(3*x)", "-2 * y * sinh(3 * x)");
 simplifies("(exp(x) - exp(-x)) / (exp(x) + exp(-x))", "tanh(x)");
 simplifies("exp(x) + 2*exp(-x)", "exp(x) + 2 / exp(x)");
+simplifies("sin(2*pi/3)", "sqrt(3) / 2");
+simplifies("sin(pi/4)", "1 / sqrt(2)");
+simplifies("cos(7*pi/6)", "-0.5 * sqrt(3)");
+simplifies("tan(5*pi/4)", "1");
+simplifies("sec(pi/6)", "2 / sqrt(3)");
+simplifies("sin(100*pi)", "0");
+simplifies("sin(x + 2*pi)", "sin(x)");
+simplifies("cos(x - 7*pi)", "-cos(x)");
+simplifies("sin(x - 3*pi/2)", "cos(x)");
+simplifies("tan(x - 3*pi)", "tan(x)");
+simplifies("acos(-1)", "pi");
+simplifies("4*atan(1) + x", "x + pi");
 stays("asin(sin(x))", "atan(tan(x))", "tan(pi / 2)", "1 / cos(x)", "3 * cos(x) * sin(x)", "exp(x) - exp(y)");
 
 // Absolute values, signs, extremes, steps
@@ -355,12 +372,22 @@ simplifies("relu(x) + relu(-x)", "abs(x)");
 simplifies("ceil(floor(x))", "floor(x)");
 simplifies("step(exp(x))", "1");
 simplifies("hypot(y, 0)", "abs(y)");
+simplifies("hypot(3, 4)", "5");
+simplifies("clip(5, 0, 1)", "1");
+simplifies("clip(clip(x, y, z), y, z)", "clip(x, y, z)");
+simplifies("max(x, -x)", "abs(x)");
+simplifies("min(x, y) + max(x, y)", "x + y");
+simplifies("min(x, min(x, y))", "min(x, y)");
+simplifies("sign(x)^3", "sign(x)");
 stays("abs(x)^3", "floor(x + y)", "clip(x, 0, 1)", "-max(x, y)");
 
 // Conditionals: the branch not taken does not matter
 
 simplifies("x > 0 ? y : y", "y");
 simplifies("1 ? x : 1/0", "x");
+simplifies("x > 0 ? (x > 0 ? y : z) : w", "x > 0 ? y : w");
+simplifies("x > 0 ? y : x > 0 ? z : w", "x > 0 ? y : w");
+simplifies("not (x > 0) ? y : z", "x > 0 ? z : y");
 simplifies("2 < 1 ? x : y", "y");
 simplifies("x < y ? 1/3 : 2/6", "1 / 3");
 simplifies("x > 0 ? x + x : x - x", "x > 0 ? 2 * x : 0");

@@ -1,0 +1,30 @@
+import { FluxionError } from "../expression/error.ts";
+import { describe } from "../expression/expression.ts";
+
+/** How many steps a simplification may still take: a node, or an application of a rule, is one. */
+export class Budget {
+  #left: number;
+
+  constructor(steps: number) {
+    this.#left = steps;
+  }
+
+  /** Takes a step; false when none is left. */
+  take(): boolean {
+    return this.#left > 0 && this.#left-- > 0;
+  }
+
+  /** True when no step is left. */
+  get isSpent(): boolean {
+    return this.#left <= 0;
+  }
+}
+
+/** The budget of an option; without one, more than any expression of so many nodes takes. Throws `bad-option`. */
+export function budgetFor(maxSteps: number | undefined, nodes: number): Budget {
+  if (maxSteps === undefined) return new Budget(1000 * (nodes + 100));
+  if (typeof maxSteps !== "number" || !(maxSteps >= 0)) {
+    throw new FluxionError("bad-option", `maxSteps is a number of steps, got ${describe(maxSteps)}`);
+  }
+  return new Budget(maxSteps);
+}
