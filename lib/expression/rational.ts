@@ -20,6 +20,7 @@ export function integer(value: number): Rational {
 /** `numerator / denominator` in lowest terms; the denominator must not be zero. */
 export function rational(numerator: bigint, denominator: bigint): Rational {
   if (denominator === 1n) return make(numerator, 1n);
+  if (isSmall(numerator) && isSmall(denominator)) return smallRational(Number(numerator), Number(denominator));
   const sign = denominator < 0n ? -1n : 1n;
   const divisor = greatestCommonDivisor(numerator, denominator) * sign;
   return make(numerator / divisor, denominator / divisor);
@@ -140,6 +141,15 @@ export function greatestCommonDivisor(a: bigint, b: bigint): bigint {
   let [x, y] = [a < 0n ? -a : a, b < 0n ? -b : b];
   while (y !== 0n) [x, y] = [y, x % y];
   return x;
+}
+
+function smallRational(numerator: number, denominator: number): Rational {
+  let [divisor, rest] = [Math.abs(numerator), Math.abs(denominator)];
+  while (rest !== 0) [divisor, rest] = [rest, divisor % rest];
+  const [above, below] = [numerator / divisor, denominator / divisor];
+  if (below === 1) return integer(above);
+  if (below === -1) return integer(-above);
+  return below > 0 ? make(BigInt(above), BigInt(below)) : make(BigInt(-above), BigInt(-below));
 }
 
 const whole = (value: bigint): Rational => (isSmall(value) ? integer(Number(value)) : make(value, 1n));

@@ -83,6 +83,7 @@ export function addTerm(into: SumBuilder, term: Expr, coefficient: Q.Rational): 
 export function scaleSum(sum: Sum, by: Q.Rational): Sum {
   if (Q.isZero(by)) return zeroSum;
   if (Q.isOne(by)) return sum;
+  if (sum.terms.size === 0) return rationalSum(Q.multiply(sum.constant, by));
   return {
     constant: Q.multiply(sum.constant, by),
     terms: new Map([...sum.terms].map(([term, coefficient]) => [term, Q.multiply(coefficient, by)])),

@@ -1,6 +1,6 @@
 import { FluxionError } from "../expression/error.ts";
 import { asExpr, type Call, describe, type Expr, type Operand, rebuild } from "../expression/expression.ts";
-import { countDistinctNodes, topologicalOrder } from "../expression/fold.ts";
+import { topologicalOrder } from "../expression/fold.ts";
 import { add, div, mul, neg, square, sub } from "../expression/functions.ts";
 import * as Q from "../expression/rational.ts";
 import { type Assumed, type Assumptions, readAssumptions } from "./assume.ts";
@@ -57,7 +57,11 @@ interface Setting {
   readonly budget: Budget;
   /** The rules that are none of the table. */
   readonly ownRules: RuleIndex | undefined;
+  /** How canonical expressions have been written by an effort in a style: the last round writes nothing new. */
+  readonly written: Map<Effort, Written>;
 }
+
+type Written = readonly [textbook: Map<Expr, Expr>, compact: Map<Expr, Expr>];
 
 function settingFor(roots: readonly Expr[], { rules = [], assume, maxSteps }: SimplifyOptions): Setting {
   if (!Array.isArray(rules)) throw new FluxionError("bad-option", `rules is a list of rules, got ${describe(rules)}`);
@@ -66,8 +70,12 @@ function settingFor(roots: readonly Expr[], { rules = [], assume, maxSteps }: Si
   const all = [...rules, ...[...own].flatMap(rulesOf)];
   return {
     assume: readAssumptions(assume),
-    budget: budgetFor(maxSteps, countDistinctNodes(...roots)),
+    budget: budgetFor(
+      maxSteps,
+      roots.reduce((size, root) => size + root.size, 0),
+    ),
     ownRules: all.length === 0 ? undefined : indexRules(all),
+    written: new Map(),
   };
 }
 
@@ -121,14 +129,14 @@ function smallest(roots: readonly Expr[], efforts: readonly Effort[], setting: S
   const order = topologicalOrder(...roots);
   const limit = measure(order, roots);
   const attempts = (limit.operations > largeGraph ? efforts.slice(-1) : efforts).map(effort => ({
-    searches: effort.searches,
+    effort,
     run: once(() => run(roots, order, effort, setting)),
   }));
   for (const textbook of [true, false]) {
     let best: Outcome | undefined;
     for (const attempt of attempts) {
-      if (best !== undefined && !(attempt.searches && order.length <= smallGraph)) break;
-      const outcome = spelled(attempt.run(), textbook);
+      if (best !== undefined && !(attempt.effort.searches && order.length <= smallGraph)) break;
+      const outcome = spelled(attempt.run(), textbook, writtenBy(attempt.effort, setting)[textbook ? 0 : 1]);
       if (isWithin(outcome.size, limit) && (best === undefined || isBetter(outcome.size, best.size))) best = outcome;
     }
     if (best !== undefined) return best.result;
@@ -141,10 +149,21 @@ interface Outcome {
   readonly size: Measure;
 }
 
-function spelled({ canonical, squares, results }: Run, textbook: boolean): Outcome {
+function spelled({ canonical, squares, results }: Run, textbook: boolean, written: Map<Expr, Expr>): Outcome {
   const speller = new Speller(canonical, canonical.order, { textbook, squares });
-  const result = results.map(each => speller.spell(each));
+  const result = results.map(each => {
+    // Squares are written as the input has them, so what was written for another input does not do.
+    const spelling = (squares.size === 0 ? written.get(each) : undefined) ?? speller.spell(each);
+    written.set(each, spelling);
+    return spelling;
+  });
   return { result, size: measure(topologicalOrder(...result), result) };
+}
+
+function writtenBy(effort: Effort, { written }: Setting): Written {
+  const known = written.get(effort) ?? [new Map<Expr, Expr>(), new Map<Expr, Expr>()];
+  written.set(effort, known);
+  return known;
 }
 
 // Operations first: what breaks up sharing is larger than some inputs, and may not depend on which.
