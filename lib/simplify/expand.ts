@@ -37,7 +37,7 @@ export function expansionOfProduct(product: Product, canonical: NormalForms): Su
     [...canonical.sumOf(base).terms.keys()].some(term => cancels(term, product, canonical)),
   );
   const monomials = sums.reduce((count, [base]) => count * termCount(canonical.sumOf(base)), 1);
-  if (!meets && (sums.length < 2 || monomials > fewMonomials)) return undefined;
+  if (!meets && (sums.length < 2 || monomials > fewMonomials || !share(sums, canonical))) return undefined;
   const expanded = multiplyOut(product, canonical);
   return expanded !== undefined && (meets || termCount(expanded.sum) < expanded.monomials) ? expanded.sum : undefined;
 }
@@ -54,6 +54,20 @@ const isExpandable = (base: Expr, exponent: Sum, canonical: NormalForms): boolea
     power !== undefined && Q.isInteger(power) && power.numerator > 0n && power.numerator <= 8n && canonical.isSum(base)
   );
 };
+
+// True if one base stands in two of the sums: else no two of their monomials are alike.
+function share(sums: readonly (readonly [Expr, Sum])[], canonical: NormalForms): boolean {
+  const met = new Set<Expr>();
+  for (const [base] of sums) {
+    const own = new Set<Expr>();
+    for (const term of canonical.sumOf(base).terms.keys()) {
+      for (const inner of canonical.productOf(term).factors.keys()) own.add(inner);
+    }
+    for (const inner of own) if (met.has(inner)) return true;
+    for (const inner of own) met.add(inner);
+  }
+  return false;
+}
 
 // True if a base of the term stands in the product under an exponent of the other sign.
 const cancels = (term: Expr, product: Product, canonical: NormalForms): boolean => {

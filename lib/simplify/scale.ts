@@ -31,6 +31,21 @@ export function wholePowerOf(exponent: Sum): bigint | undefined {
   return power !== undefined && Q.isInteger(power) ? power.numerator : undefined;
 }
 
+/** How many nodes the coefficients and the constant of a sum take, scaled. */
+export function coefficientsCost(sum: Sum, scale: Q.Rational): number {
+  let cost = isWritten(Q.multiply(sum.constant, scale)) ? 0 : 2;
+  for (const coefficient of sum.terms.values()) cost += coefficientCost(Q.multiply(coefficient, scale));
+  return cost;
+}
+
+/** How many nodes a coefficient takes: none for 1, two for `2 * x` and `x / 2`, four for `2 * x / 3`. */
+export function coefficientCost(value: Q.Rational): number {
+  if (Q.isOne(Q.absolute(value))) return 0;
+  return isWritten(value) || isWritten(Q.divide(Q.one, value)) ? 2 : 4;
+}
+
+const isWritten = (value: Q.Rational): boolean => Q.toDouble(value) !== undefined;
+
 interface SumSpeller {
   smallestSum(sum: Sum): Expr;
 }
@@ -68,7 +83,12 @@ function* absorbing(scaling: Scaling, context: Context): Generator<Scaling> {
     const power = wholePowerOf(factor.exponent) ?? 0n;
     const root = sum === undefined ? undefined : Q.root(Q.absolute(scaling.coefficient), magnitude(power));
     if (sum === undefined || root === undefined) continue;
-    yield rescaled(scaling, position, power > 0n ? root : Q.divide(Q.one, root), factor, sum, context);
+    const by = power > 0n ? root : Q.divide(Q.one, root);
+    const rest = Q.multiply(scaling.coefficient, Q.power(by, -power));
+    const cost = coefficientCost(scaling.coefficient) + coefficientsCost(sum, Q.one);
+    // An estimate: a sign that moves may save a node or two.
+    if (coefficientCost(rest) + coefficientsCost(sum, by) > cost + 2) continue;
+    yield rescaled(scaling, position, by, factor, sum, context);
   }
 }
 

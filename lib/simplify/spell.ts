@@ -14,6 +14,7 @@ import {
 import { fraction } from "./fraction.ts";
 import { rational } from "./numbers.ts";
 import { ProductSpeller, type Style } from "./product.ts";
+import { coefficientCost, coefficientsCost } from "./scale.ts";
 import type { TermOrder } from "./terms.ts";
 
 /** Writes canonical expressions for a reader: each form in the smallest of the ways that keep its terms and factors. */
@@ -172,9 +173,10 @@ export class Speller {
   #withContent(sum: Sum): Expr | undefined {
     if (termCount(sum) < 2) return undefined;
     const content = contentOf(sum);
-    return Q.isOne(content)
-      ? undefined
-      : fraction(content, [this.sum(scaleSum(sum, Q.divide(Q.one, content)))], [], this.#style.textbook);
+    if (Q.isOne(content)) return undefined;
+    const scale = Q.divide(Q.one, content);
+    if (coefficientCost(content) + coefficientsCost(sum, scale) >= coefficientsCost(sum, Q.one)) return undefined;
+    return fraction(content, [this.sum(scaleSum(sum, scale))], [], this.#style.textbook);
   }
 
   #tail(first: Expr, entries: readonly Entry[]): Expr {
