@@ -362,6 +362,7 @@ export const sin: Unary = unary("sin", {
     [mul(2, mul(sin(x), cos(x))), sin(mul(2, x))],
     [add(mul(sin(x), cos(y)), mul(cos(x), sin(y))), sin(add(x, y))],
     [sub(mul(sin(x), cos(y)), mul(cos(x), sin(y))), sin(sub(x, y))],
+    [add(sin(add(x, y)), sin(sub(x, y))), mul(2, mul(sin(x), cos(y)))],
   ],
   latex: "\\sin",
 });
@@ -393,6 +394,8 @@ export const cos: Unary = unary("cos", {
     [sub(1, mul(2, pow(sin(x), 2))), cos(mul(2, x))],
     [sub(mul(cos(x), cos(y)), mul(sin(x), sin(y))), cos(add(x, y))],
     [add(mul(cos(x), cos(y)), mul(sin(x), sin(y))), cos(sub(x, y))],
+    [add(cos(add(x, y)), cos(sub(x, y))), mul(2, mul(cos(x), cos(y)))],
+    [sub(cos(add(x, y)), cos(sub(x, y))), mul(-2, mul(sin(x), sin(y)))],
   ],
   latex: "\\cos",
 });
@@ -585,6 +588,7 @@ export const sinh: Unary = unary("sinh", {
     [mul(2, mul(sinh(x), cosh(x))), sinh(mul(2, x))],
     [add(mul(sinh(x), cosh(y)), mul(cosh(x), sinh(y))), sinh(add(x, y))],
     [sub(mul(sinh(x), cosh(y)), mul(cosh(x), sinh(y))), sinh(sub(x, y))],
+    [add(sinh(add(x, y)), sinh(sub(x, y))), mul(2, mul(sinh(x), cosh(y)))],
     [sub(exp(x), exp(neg(x))), mul(2, sinh(x))],
   ],
   latex: "\\sinh",
@@ -612,6 +616,8 @@ export const cosh: Unary = unary("cosh", {
     [add(1, mul(2, pow(sinh(x), 2))), cosh(mul(2, x))],
     [add(mul(cosh(x), cosh(y)), mul(sinh(x), sinh(y))), cosh(add(x, y))],
     [sub(mul(cosh(x), cosh(y)), mul(sinh(x), sinh(y))), cosh(sub(x, y))],
+    [add(cosh(add(x, y)), cosh(sub(x, y))), mul(2, mul(cosh(x), cosh(y)))],
+    [sub(cosh(add(x, y)), cosh(sub(x, y))), mul(2, mul(sinh(x), sinh(y)))],
   ],
   latex: "\\cosh",
 });

@@ -39,10 +39,11 @@ import {
   sumBuilder,
   termCount,
 } from "./forms.ts";
+import { gatherLogarithms, logarithm, relateLogarithms } from "./logarithms.ts";
 import { isShort } from "./numbers.ts";
 import { compareExpressions } from "./order.ts";
 import { PlainSpeller } from "./plain.ts";
-import { exponential, logarithmOfPower, power, wholePower } from "./powers.ts";
+import { exponential, power, wholePower } from "./powers.ts";
 import { applyFunctionRules, applyProductRules, applySumRules, type RuleIndex } from "./rules.ts";
 import { TermOrder } from "./terms.ts";
 
@@ -147,7 +148,7 @@ export class Canonical implements NormalForms {
   fromProduct(given: Product): Expr {
     // 0 / 0 has no value, and is given none.
     if (Q.isZero(given.coefficient)) return given.factors.has(constant(0)) ? div(0, 0) : constant(0);
-    const product = applyProductRules(this.#opened(given), this.#rules, this);
+    const product = applyProductRules(relateLogarithms(this.#opened(given)), this.#rules, this);
     if (product.factors.size === 1) {
       const [[base, exponent] = [euler, oneSum]] = product.factors;
       if (isOneSum(exponent)) {
@@ -188,8 +189,8 @@ export class Canonical implements NormalForms {
       if (fn === sqrt) return this.fromProduct(power(x, rationalSum(half), this));
       if (fn === square) return this.fromProduct(power(x, rationalSum(two), this));
       if (fn === exp) return this.fromProduct(exponential(this.sumOf(x), this));
-      const taken = fn === log ? logarithmOfPower(x, this) : undefined;
-      if (taken !== undefined) return this.fromProduct(taken);
+      const taken = fn === log ? logarithm(x, this) : undefined;
+      if (taken !== undefined) return this.fromSum(taken);
     }
     if (fn === conditional && x !== undefined && y !== undefined && z !== undefined) {
       const condition = this.rationalOf(x);
@@ -269,6 +270,8 @@ export class Canonical implements NormalForms {
     if (search === Search.everything) {
       for (const expanded of expansionsOfSum(sum, this)) yield this.fromSum(expanded);
     }
+    const gathered = gatherLogarithms(sum, this);
+    if (gathered !== undefined) yield this.fromSum(gathered);
     const factored = commonFactor(sum, this);
     if (factored !== undefined) {
       yield withFactor(factored, this.fromSum(factored.inside), this);

@@ -10,8 +10,10 @@ import { contractionRules } from "./rule.ts";
 export function mayContract(order: readonly Expr[]): boolean {
   needs ??= contractionRules().map(({ from }) => needOf(from));
   const taken = functionsByArgument(order);
+  const counts = countByFunction(taken);
   const areTaken = (fns: readonly FunctionRow[], of: Expr): boolean => fns.every(fn => taken.get(of)?.has(fn) === true);
-  for (const { same, opposite } of needs) {
+  for (const { counts: needed, same, opposite } of needs) {
+    if ([...needed].some(([fn, count]) => (counts.get(fn) ?? 0) < count)) continue;
     for (const argument of taken.keys()) {
       if (!areTaken(same, argument)) continue;
       if (opposite.length === 0) return true;
@@ -23,6 +25,8 @@ export function mayContract(order: readonly Expr[]): boolean {
 
 /** The functions that a rule takes of one of its letters, and of the opposite of that. */
 interface Need {
+  /** Of how many arguments each is taken. */
+  readonly counts: ReadonlyMap<FunctionRow, number>;
   readonly same: readonly FunctionRow[];
   readonly opposite: readonly FunctionRow[];
 }
@@ -31,13 +35,19 @@ let needs: readonly Need[] | undefined;
 
 function needOf(pattern: Expr): Need {
   const taken = functionsByArgument(topologicalOrder(pattern));
-  const need: { same: FunctionRow[]; opposite: FunctionRow[] } = { same: [], opposite: [] };
-  const [letter] = taken.keys();
+  const [same, opposite]: [FunctionRow[], FunctionRow[]] = [[], []];
+  const letter = [...taken.keys()].find(argument => argument.kind === "variable");
   for (const [argument, fns] of taken) {
-    if (argument === letter) need.same.push(...fns);
-    else if (letter !== undefined && areOpposite(argument, letter)) need.opposite.push(...fns);
+    if (argument === letter) same.push(...fns);
+    else if (letter !== undefined && areOpposite(argument, letter)) opposite.push(...fns);
   }
-  return need;
+  return { counts: countByFunction(taken), same, opposite };
+}
+
+function countByFunction(taken: ReadonlyMap<Expr, ReadonlySet<FunctionRow>>): ReadonlyMap<FunctionRow, number> {
+  const counts = new Map<FunctionRow, number>();
+  for (const fns of taken.values()) for (const fn of fns) counts.set(fn, (counts.get(fn) ?? 0) + 1);
+  return counts;
 }
 
 function functionsByArgument(order: readonly Expr[]): ReadonlyMap<Expr, ReadonlySet<FunctionRow>> {

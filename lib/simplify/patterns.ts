@@ -1,6 +1,6 @@
 import type { Call, Expr } from "../expression/expression.ts";
 import { freeVariables } from "../expression/fold.ts";
-import { div, mul, neg, pow, sub } from "../expression/functions.ts";
+import { add, div, mul, neg, pow, sub } from "../expression/functions.ts";
 import * as Q from "../expression/rational.ts";
 import type { Rule } from "./rule.ts";
 
@@ -116,4 +116,10 @@ function holdsLetters(factors: readonly PatternFactor[], other: Expr): boolean {
   return freeVariables(other).every(letter => letters.has(letter));
 }
 
-const bindsPlainly = (base: Call): boolean => base.args.every(argument => argument.kind === "variable");
+// By letters alone, or by a sum of two: sin(x + y) tries the ways to part its argument.
+const bindsPlainly = (base: Call): boolean =>
+  base.args.every(
+    argument =>
+      argument.kind === "variable" ||
+      (argument.kind === "call" && argument.fn === add && argument.args.every(({ kind }) => kind === "variable")),
+  );

@@ -95,19 +95,6 @@ function productOfExponents(a: Sum, b: Sum, forms: NormalForms): Sum {
   return forms.sumOf(forms.apply(mul, [forms.fromSum(a), forms.fromSum(b)]));
 }
 
-/** `log(x^n)` as `n * log(x)` where x is a variable that is assumed positive; undefined for all else. */
-export function logarithmOfPower(argument: Expr, forms: NormalForms): Product | undefined {
-  const { coefficient, factors } = forms.productOf(argument);
-  const [[base, exponent] = [euler, oneSum]] = factors;
-  if (factors.size !== 1 || !Q.isOne(coefficient) || !isPositiveVariable(base, forms)) return undefined;
-  const number = rationalOf(exponent);
-  // log(sqrt(x)) is shorter than log(x) / 2.
-  if (number !== undefined && (!Q.isInteger(number) || Q.isOne(number))) return undefined;
-  const result = productBuilder(forms.productOf(forms.fromSum(exponent)));
-  multiplyPower(result, log(base), oneSum);
-  return result;
-}
-
 // exp(c * w * log(v)) is v^(c * w).
 function exponentialOfLogarithm(term: Expr, coefficient: Q.Rational, forms: NormalForms): Product | undefined {
   for (const [base, exponent] of forms.productOf(term).factors) {

@@ -2,6 +2,7 @@ import { call, constant, type Expr } from "../expression/expression.ts";
 import { countOperations } from "../expression/fold.ts";
 import { e as euler, exp, pow, sqrt, square } from "../expression/functions.ts";
 import * as Q from "../expression/rational.ts";
+import { absorbWholePowers } from "./absorb.ts";
 import { isOneSum, type NormalForms, oneSum, type Product, rationalOf, type Sum, scaleSum } from "./forms.ts";
 import { fraction } from "./fraction.ts";
 import { type Factor, groupMultiplicative, groupPositive, groupPowers, isInverse } from "./group.ts";
@@ -44,7 +45,8 @@ export class ProductSpeller {
 
   /** A coefficient, then the factors in order, over the denominators. */
   product(product: Product): Expr {
-    const { coefficient, factors } = collectRadicals(product, this.#style.textbook);
+    const whole = absorbWholePowers(product, this.#forms);
+    const { coefficient, factors } = collectRadicals(whole, this.#style.textbook);
     const sorted = factors.length < 2 ? factors : [...factors].sort((a, b) => this.#compareFactors(a, b));
     let best: Expr | undefined;
     for (const scaling of scalings({ coefficient, factors: sorted }, this.#forms, this.#order, this.#parts)) {
