@@ -1,4 +1,5 @@
 export { differentiate } from "./calculus/differentiate.ts";
+export { explainDerivative } from "./calculus/explain.ts";
 export { type Gradient, type GradientOptions, gradient } from "./calculus/gradient.ts";
 export { hessian, jacobian, type SparseMatrix } from "./calculus/jacobian.ts";
 export { taylor } from "./calculus/taylor.ts";
@@ -68,7 +69,9 @@ export { type DotOptions, toDot } from "./print/dot.ts";
 export { fromJSON, type JsonExpression, type JsonIndex, type JsonNode, toJSON } from "./print/json.ts";
 export { type DerivativeName, type LatexOptions, toLatex } from "./print/latex.ts";
 export { sharedDefinitions } from "./print/shared.ts";
+export { type Derivation, type Step, stepsToLatex, stepsToString } from "./print/steps.ts";
 export { type TextOptions, toString } from "./print/text.ts";
+export { type ExplainOptions, type Explanation, explain } from "./simplify/explain.ts";
 export { simplify, simplifyAll } from "./simplify/simplify.ts";
 export { type Stabilisation, stabilisations, stabilise, stabiliseAll } from "./simplify/stabilise.ts";
 export { type ParseOptions, parse, parseDefinitions } from "./syntax/parse.ts";

@@ -37,7 +37,7 @@ export function differentiate(e: Operand, variable: string | Variable, order = 1
 }
 
 /** What to differentiate by: a scalar, or one element of an array. */
-interface Target {
+export interface Target {
   readonly name: string;
   readonly indices: readonly Index[];
 }
@@ -45,7 +45,7 @@ interface Target {
 const zero: Expr = constant(0);
 
 function derivative(e: Expr, by: Target): Expr {
-  const root = freshen(e, new Set(by.indices.flatMap(index => delta(index, 0).freeIndices)));
+  const root = prepared(e, by);
   const depends = dependents(root, by.name);
   const rules = products();
   return fold<Expr>(root, {
@@ -65,8 +65,12 @@ function derivative(e: Expr, by: Target): Expr {
   });
 }
 
-// The derivative of one reading of a variable by an element of it.
-function element(node: Variable, by: Target): Expr {
+/** `e` with those of its bound indices renamed that the target's own would be taken for. */
+export const prepared = (e: Expr, by: Target): Expr =>
+  freshen(e, new Set(by.indices.flatMap(index => delta(index, 0).freeIndices)));
+
+/** The derivative of one reading of a variable by an element of it. */
+export function element(node: Variable, by: Target): Expr {
   if (node.name !== by.name) return zero;
   if (node.indices.length !== by.indices.length) {
     const axes = node.indices.map((_, i) => String.fromCharCode(112 + (i % 10)));
@@ -80,7 +84,8 @@ function element(node: Variable, by: Target): Expr {
   return mulAll(node.indices.map((index, i) => delta(index, by.indices[i] ?? 0)));
 }
 
-function ofCall(node: Call, differentials: readonly Expr[], depends: ReadonlySet<Expr>, rules: Products): Expr {
+/** The derivative of a call in terms of those of its arguments: the chain rule, and the rules with a name of their own. */
+export function ofCall(node: Call, differentials: readonly Expr[], depends: ReadonlySet<Expr>, rules: Products): Expr {
   const { fn, args } = node;
   const { mark, mayVanish } = rules;
   if (fn.differential !== undefined) {
@@ -112,7 +117,8 @@ function* ofConditional(node: Call, depends: ReadonlySet<Expr>, { mark, mayVanis
   return [dTaken, dOther].some(branch => isZero(branch) || mayVanish(branch)) ? mark(whole) : whole;
 }
 
-function ofReduction(node: Reduction, inner: Expr, depends: ReadonlySet<Expr>, rules: Products): Expr {
+/** The derivative of a reduction in terms of that of its body. */
+export function ofReduction(node: Reduction, inner: Expr, depends: ReadonlySet<Expr>, rules: Products): Expr {
   const { operation, index, body } = node;
   if (!depends.has(body)) return zero;
   const total = (term: Expr): Expr => {
@@ -133,8 +139,8 @@ function ofReduction(node: Reduction, inner: Expr, depends: ReadonlySet<Expr>, r
   }
 }
 
-// The nodes that contain the variable, other than within an index.
-function dependents(root: Expr, name: string): ReadonlySet<Expr> {
+/** The nodes that contain the variable, other than within an index. */
+export function dependents(root: Expr, name: string): ReadonlySet<Expr> {
   const found = new Set<Expr>();
   for (const node of topologicalOrder(root)) {
     const contains = node.kind === "variable" ? node.name === name : node.args.some(argument => found.has(argument));
@@ -145,7 +151,8 @@ function dependents(root: Expr, name: string): ReadonlySet<Expr> {
 
 const isIn = (set: ReadonlySet<Expr>, e: Expr | undefined): boolean => e !== undefined && set.has(e);
 
-function targetOf(variable: string | Variable): Target {
+/** What is meant by a variable or its name. */
+export function targetOf(variable: string | Variable): Target {
   if (variable instanceof Variable) return variable;
   if (typeof variable !== "string") {
     throw new FluxionError("bad-option", `differentiate by a variable or its name, got ${typeof variable}`);

@@ -3,6 +3,7 @@ import { asExpr, type Expr, type Operand } from "../expression/expression.ts";
 import { freeVariables } from "../expression/fold.ts";
 import { freshName } from "../expression/indices.ts";
 import { type DerivativeName, toLatex } from "../print/latex.ts";
+import { type Derivation, stepsToLatex, stepsToString } from "../print/steps.ts";
 import * as print from "../print/text.ts";
 import { parse } from "../syntax/parse.ts";
 
@@ -85,6 +86,15 @@ export const latexOf = (e: Expr, derivative?: DerivativeName): Output =>
       derivative: shared && typeof of !== "string" ? { ...derivative, of: letterFor(of) } : derivative,
     });
   });
+
+/** The steps from an expression to a result, one line each. Throws where other options ask for another result. */
+export function stepsOf(derivation: Derivation, { switches }: Input): Output {
+  if (switches.has("all-parentheses")) throw new UsageError("--all-parentheses is not for --steps");
+  return { text: switches.has("latex") ? stepsToLatex(derivation) : stepsToString(derivation) };
+}
+
+/** The switch of the commands that explain on request. */
+export const steps: Option = { description: "print how a textbook gets there, step by step, and on what conditions" };
 
 /** A letter for a function that is none of its variables. */
 export function letterFor(e: Operand): string {

@@ -8,7 +8,7 @@ import { uninterpreted } from "./uninterpreted.ts";
 
 /** What is told of a function of one's own: the columns of a row, but those of an operator. */
 export interface FunctionDefinition<Arity extends number = number>
-  extends Omit<FunctionRow, "arity" | "evaluate" | "derivatives" | "operator" | "companion"> {
+  extends Omit<FunctionRow, "arity" | "evaluate" | "derivatives" | "notation" | "operator" | "companion"> {
   /** A letter, then letters and digits, then primes; no function of the table and no other word of the language. */
   readonly arity: Arity;
   /** The value at numbers; NaN where the function is not defined. Absent: the function is a symbol without values. */
@@ -116,6 +116,8 @@ const oneOf = (...words: readonly unknown[]) => ({
 // What a column has to be; the others are looked at where they are used.
 const doors = {
   evaluate: aFunction,
+  domain: aFunction,
+  rule: { is: (value: unknown) => typeof value === "string", wanted: "a text" },
   derivatives: {
     is: (value: unknown) => Array.isArray(value) && value.every(aFunction.is),
     wanted: "a list of functions, one for each argument",

@@ -104,13 +104,19 @@ export interface FunctionRow {
   readonly arity: number;
   /** The value at numbers; NaN where the function is not defined. */
   readonly evaluate: (...args: number[]) => number;
+  /** Conditions on the arguments, comparisons such as `x > 0`, under which it has a value. Absent: it always has one. */
+  readonly domain?: (...args: Expr[]) => readonly Expr[];
   /**
    * The partial derivative for each argument, as an expression of the arguments and, after them, of the result, so
    * that nothing is computed twice. At a kink, one documented value.
    */
   readonly derivatives: readonly ((...argsAndResult: Expr[]) => Operand)[];
+  /** What a textbook calls its rule of differentiation; "derivative of" and its name, unless said. */
+  readonly rule?: string;
   /** The total differential as a textbook writes it, where that is not the sum of partials times differentials. */
   readonly differential?: (args: readonly Expr[], differentials: readonly Expr[], result: Expr) => Expr;
+  /** What is printed before its parentheses, where that is not its name: `d/dx`. It cannot be read back. */
+  readonly notation?: string;
   /** How it is written if it is no call with parentheses. */
   readonly operator?: Operator;
   /** JavaScript text for the value, given texts for the arguments (each a name or a literal). Absent: `evaluate` is called. */

@@ -114,6 +114,7 @@ export const tau: Call = nullary("tau", 2 * Math.PI, {});
 export const add: Binary = binary("add", {
   evaluate: (x, y) => x + y,
   whole: "closed",
+  rule: "sum rule",
   derivatives: [() => 1, () => 1],
   differential: (_, [dx, dy]) => add(known(dx), known(dy)),
   operator: infix("+", "additive"),
@@ -127,6 +128,7 @@ export const add: Binary = binary("add", {
 export const sub: Binary = binary("sub", {
   evaluate: (x, y) => x - y,
   whole: "closed",
+  rule: "difference rule",
   derivatives: [() => 1, () => -1],
   differential: (_, [dx, dy]) => sub(known(dx), known(dy)),
   operator: infix("-", "additive"),
@@ -139,6 +141,7 @@ export const sub: Binary = binary("sub", {
 export const mul: Binary = binary("mul", {
   evaluate: (x, y) => x * y,
   whole: "closed",
+  rule: "product rule",
   derivatives: [(_, y) => y, x => x],
   differential: ([x, y], [dx, dy]) => add(mul(known(dx), known(y)), mul(known(x), known(dy))),
   operator: infix("*", "multiplicative"),
@@ -152,6 +155,8 @@ export const mul: Binary = binary("mul", {
 /** `x / y`, as doubles divide: `1 / 0` is an infinity, `0 / 0` is NaN. */
 export const div: Binary = binary("div", {
   evaluate: (x, y) => x / y,
+  domain: (_, y) => [notEqual(y, 0)],
+  rule: "quotient rule",
   derivatives: [(_, y) => div(1, y), (_, y, result) => neg(div(result, y))],
   differential: ([x, y], [dx, dy]) => div(sub(mul(known(dx), known(y)), mul(known(x), known(dy))), pow(known(y), 2)),
   operator: infix("/", "multiplicative"),
@@ -165,6 +170,7 @@ export const div: Binary = binary("div", {
 export const neg: Unary = unary("neg", {
   evaluate: x => -x,
   whole: "closed",
+  rule: "derivative of a negative",
   derivative: () => -1,
   differential: (_, [dx]) => neg(known(dx)),
   operator: { symbol: "-", position: "prefix", precedence: precedence.unary },
@@ -178,6 +184,8 @@ export const neg: Unary = unary("neg", {
 /** `x^y` as `Math.pow` has it: NaN for a negative base under an exponent that is no integer. */
 export const pow: Binary = binary("pow", {
   evaluate: (x, y) => x ** y,
+  domain: (x, y) => powerDomain(x, y),
+  rule: "power rule",
   derivatives: [powerDerivative, (x, _, result) => mul(result, log(x))],
   operator: infix("^", "power", "right"),
   code: powerCode,
@@ -210,6 +218,7 @@ export const exp: Unary = unary("exp", {
 /** The natural logarithm; NaN below 0. */
 export const log: Unary = unary("log", {
   evaluate: Math.log,
+  domain: x => [greater(x, 0)],
   derivative: x => div(1, x),
   ...library("log"),
   identities: x => [
@@ -237,6 +246,7 @@ export const expm1: Unary = unary("expm1", {
 /** `log(1 + x)`, without cancellation near 0. */
 export const log1p: Unary = unary("log1p", {
   evaluate: Math.log1p,
+  domain: x => [greater(x, -1)],
   derivative: x => div(1, add(1, x)),
   ...library("log1p"),
   identities: x => [
@@ -249,6 +259,7 @@ export const log1p: Unary = unary("log1p", {
 /** The logarithm to base 2. */
 export const log2: Unary = unary("log2", {
   evaluate: Math.log2,
+  domain: x => [greater(x, 0)],
   derivative: x => div(1, mul(x, log(2))),
   ...library("log2"),
   exact: x => exact.logarithm(x, 2n),
@@ -263,6 +274,7 @@ export const log2: Unary = unary("log2", {
 /** The logarithm to base 10. */
 export const log10: Unary = unary("log10", {
   evaluate: Math.log10,
+  domain: x => [greater(x, 0)],
   derivative: x => div(1, mul(x, log(10))),
   ...library("log10"),
   exact: x => exact.logarithm(x, 10n),
@@ -277,6 +289,7 @@ export const log10: Unary = unary("log10", {
 /** The square root; NaN below 0. */
 export const sqrt: Unary = unary("sqrt", {
   evaluate: Math.sqrt,
+  domain: x => [greaterOrEqual(x, 0)],
   derivative: (_, result) => div(1, mul(2, result)),
   ...library("sqrt"),
   range: "nonnegative",
@@ -315,6 +328,7 @@ export const square: Unary = unary("square", {
 /** The real `n`-th root: of a negative number too where `n` is odd. */
 export const nthRoot: Binary = binary("nthRoot", {
   evaluate: special.nthRoot,
+  domain: (x, n) => rootDomain(x, n),
   languages: { javascript: inJavascript.nthRoot, python: inPython.nthRoot, c: inC.nthRoot },
   derivatives: [
     (x, n, result) => div(result, mul(n, x)),
@@ -403,6 +417,7 @@ export const cos: Unary = unary("cos", {
 /** `sin(x) / cos(x)`. */
 export const tan: Unary = unary("tan", {
   evaluate: Math.tan,
+  domain: x => [notEqual(cos(x), 0)],
   derivative: (_, result) => add(1, pow(result, 2)),
   ...library("tan"),
   parity: "odd",
@@ -424,6 +439,7 @@ export const tan: Unary = unary("tan", {
 /** `cos(x) / sin(x)`. */
 export const cot: Unary = unary("cot", {
   evaluate: special.cot,
+  domain: x => [notEqual(sin(x), 0)],
   expansion: x => div(1, tan(x)),
   derivative: (_, result) => neg(add(1, pow(result, 2))),
   parity: "odd",
@@ -446,6 +462,7 @@ export const cot: Unary = unary("cot", {
 /** `1 / cos(x)`. */
 export const sec: Unary = unary("sec", {
   evaluate: special.sec,
+  domain: x => [notEqual(cos(x), 0)],
   expansion: x => div(1, cos(x)),
   derivative: (x, result) => mul(result, tan(x)),
   parity: "even",
@@ -469,6 +486,7 @@ export const sec: Unary = unary("sec", {
 /** `1 / sin(x)`. */
 export const csc: Unary = unary("csc", {
   evaluate: special.csc,
+  domain: x => [notEqual(sin(x), 0)],
   expansion: x => div(1, sin(x)),
   derivative: (x, result) => neg(mul(result, cot(x))),
   parity: "odd",
@@ -492,6 +510,7 @@ export const csc: Unary = unary("csc", {
 /** The inverse of `sin`, between -pi/2 and pi/2; NaN outside of [-1, 1]. */
 export const asin: Unary = unary("asin", {
   evaluate: Math.asin,
+  domain: x => [lessOrEqual(abs(x), 1)],
   derivative: x => div(1, sqrt(sub(1, pow(x, 2)))),
   ...library("asin", "arcsin"),
   bounded: true,
@@ -506,6 +525,7 @@ export const asin: Unary = unary("asin", {
 /** The inverse of `cos`, between 0 and pi; NaN outside of [-1, 1]. */
 export const acos: Unary = unary("acos", {
   evaluate: Math.acos,
+  domain: x => [lessOrEqual(abs(x), 1)],
   derivative: x => neg(div(1, sqrt(sub(1, pow(x, 2))))),
   ...library("acos", "arccos"),
   range: "nonnegative",
@@ -545,6 +565,7 @@ export const acot: Unary = unary("acot", {
 /** `acos(1/x)`: between 0 and pi; NaN within (-1, 1). */
 export const asec: Unary = unary("asec", {
   evaluate: special.asec,
+  domain: x => [greaterOrEqual(abs(x), 1)],
   expansion: x => atan2(legBesideOne(x), sign(x)),
   derivative: x => div(1, mul(pow(x, 2), sqrt(sub(1, div(1, pow(x, 2)))))),
   range: "nonnegative",
@@ -556,6 +577,7 @@ export const asec: Unary = unary("asec", {
 /** `asin(1/x)`: between -pi/2 and pi/2; NaN within (-1, 1). */
 export const acsc: Unary = unary("acsc", {
   evaluate: special.acsc,
+  domain: x => [greaterOrEqual(abs(x), 1)],
   expansion: x => atan2(sign(x), legBesideOne(x)),
   derivative: x => neg(div(1, mul(pow(x, 2), sqrt(sub(1, div(1, pow(x, 2))))))),
   bounded: true,
@@ -643,6 +665,7 @@ export const tanh: Unary = unary("tanh", {
 /** `cosh(x) / sinh(x)`. */
 export const coth: Unary = unary("coth", {
   evaluate: special.coth,
+  domain: x => [notEqual(x, 0)],
   expansion: x => div(1, tanh(x)),
   derivative: (_, result) => sub(1, pow(result, 2)),
   parity: "odd",
@@ -679,6 +702,7 @@ export const sech: Unary = unary("sech", {
 /** `1 / sinh(x)`. */
 export const csch: Unary = unary("csch", {
   evaluate: special.csch,
+  domain: x => [notEqual(x, 0)],
   expansion: x => div(1, sinh(x)),
   derivative: (x, result) => neg(mul(result, coth(x))),
   parity: "odd",
@@ -708,6 +732,7 @@ export const asinh: Unary = unary("asinh", {
 /** The inverse of `cosh`, from 0 on; NaN below 1. */
 export const acosh: Unary = unary("acosh", {
   evaluate: Math.acosh,
+  domain: x => [greaterOrEqual(x, 1)],
   // A product of roots, not the root of a product: the derivative is defined just where acosh is.
   derivative: x => div(1, mul(sqrt(sub(x, 1)), sqrt(add(x, 1)))),
   ...library("acosh", "arccosh"),
@@ -722,6 +747,7 @@ export const acosh: Unary = unary("acosh", {
 /** The inverse of `tanh`; NaN outside of [-1, 1]. */
 export const atanh: Unary = unary("atanh", {
   evaluate: Math.atanh,
+  domain: x => [less(abs(x), 1)],
   derivative: x => div(1, sub(1, pow(x, 2))),
   ...library("atanh", "arctanh"),
   parity: "odd",
@@ -735,6 +761,7 @@ export const atanh: Unary = unary("atanh", {
 /** `atanh(1/x)`; NaN within (-1, 1). */
 export const acoth: Unary = unary("acoth", {
   evaluate: special.acoth,
+  domain: x => [greater(abs(x), 1)],
   expansion: x => mul(mul(half, sign(x)), log1p(div(2, sub(abs(x), 1)))),
   derivative: x => div(1, sub(1, pow(x, 2))),
   parity: "odd",
@@ -745,6 +772,7 @@ export const acoth: Unary = unary("acoth", {
 /** `acosh(1/x)`; NaN outside of [0, 1]. */
 export const asech: Unary = unary("asech", {
   evaluate: special.asech,
+  domain: x => [greater(x, 0), lessOrEqual(x, 1)],
   expansion: x => asinh(mul(sqrt(div(sub(1, x), x)), sqrt(div(add(1, x), x)))),
   derivative: x => neg(div(1, mul(x, sqrt(sub(1, pow(x, 2)))))),
   range: "nonnegative",
@@ -758,6 +786,7 @@ export const asech: Unary = unary("asech", {
 /** `asinh(1/x)`. */
 export const acsch: Unary = unary("acsch", {
   evaluate: special.acsch,
+  domain: x => [notEqual(x, 0)],
   expansion: x => asinh(div(1, x)),
   derivative: x => neg(div(1, mul(pow(x, 2), sqrt(add(1, div(1, pow(x, 2))))))),
   parity: "odd",
@@ -1039,6 +1068,7 @@ export const erfc: Unary = unary("erfc", {
 /** The gamma function: `gamma(n)` is `(n - 1)!`. */
 export const gamma: Unary = unary("gamma", {
   evaluate: special.gamma,
+  domain: x => notNegativeWhole(x),
   languages: { javascript: inJavascript.gamma, python: inPython.gamma, c: "tgamma" },
   derivative: (x, result) => mul(result, digamma(x)),
   exact: x => exactFactorial(exact.subtract(x, exact.one)),
@@ -1048,6 +1078,7 @@ export const gamma: Unary = unary("gamma", {
 /** The logarithm of the absolute value of the gamma function. */
 export const lgamma: Unary = unary("lgamma", {
   evaluate: special.lgamma,
+  domain: x => notNegativeWhole(x),
   languages: { javascript: inJavascript.lgamma, python: inPython.lgamma, c: inC.lgamma },
   derivative: x => digamma(x),
   identities: () => [
@@ -1060,6 +1091,7 @@ export const lgamma: Unary = unary("lgamma", {
 /** The derivative of the logarithm of the gamma function. */
 export const digamma: Unary = unary("digamma", {
   evaluate: special.digamma,
+  domain: x => notNegativeWhole(x),
   languages: { javascript: inJavascript.digamma, python: inPython.digamma, c: inC.digamma },
   derivative: x => polygamma(1, x),
   latex: "\\psi",
@@ -1068,6 +1100,7 @@ export const digamma: Unary = unary("digamma", {
 /** The derivative of order `m` of `digamma`, for a natural number `m`. */
 export const polygamma: Binary = binary("polygamma", {
   evaluate: special.polygamma,
+  domain: (_, x) => notNegativeWhole(x),
   languages: { javascript: inJavascript.polygamma, python: inPython.polygamma, c: inC.polygamma },
   derivatives: [
     m => {
@@ -1083,6 +1116,7 @@ export const polygamma: Binary = binary("polygamma", {
 /** `gamma(x + 1)`, written `x!`. */
 export const factorial: Unary = unary("factorial", {
   evaluate: special.factorial,
+  domain: x => notNegativeWhole(add(x, 1)),
   expansion: x => gamma(add(x, 1)),
   derivative: (x, result) => mul(result, digamma(add(x, 1))),
   operator: { symbol: "!", position: "postfix", precedence: precedence.postfix },
@@ -1246,6 +1280,35 @@ const meetsNoOne = (x: Expr, y: Expr): boolean =>
 
 // The leg of a right triangle with hypotenuse |x| and other leg 1.
 const legBesideOne = (x: Expr): Expr => mul(sqrt(sub(abs(x), 1)), sqrt(add(abs(x), 1)));
+
+// Where a power has a value; of an exponent that is no number, where it has one whatever the exponent.
+function powerDomain(x: Expr, y: Expr): readonly Expr[] {
+  const exponent = exactFraction(y);
+  if (exponent === undefined) return [greater(x, 0)];
+  const isBelow = exact.sign(exponent) < 0;
+  if (exact.isInteger(exponent)) return isBelow ? [notEqual(x, 0)] : [];
+  return [isBelow ? greater(x, 0) : greaterOrEqual(x, 0)];
+}
+
+// A number, its opposite, or a quotient of two: no deeper than that.
+function exactFraction(e: Expr): exact.Rational | undefined {
+  if (e.kind === "constant") return exact.exactValue(e.value);
+  if (e.kind !== "call" || !e.args.every(argument => argument.kind === "constant")) return undefined;
+  const [x, y] = e.args.map(argument => (argument.kind === "constant" ? exact.exactValue(argument.value) : exact.zero));
+  if (e.fn === neg) return exact.negate(known(x));
+  return e.fn === div && !exact.isZero(known(y)) ? exact.divide(known(x), known(y)) : undefined;
+}
+
+// The poles of the gamma function are 0, -1, -2, …
+const notNegativeWhole = (x: Expr): readonly Expr[] => [or(greater(x, 0), notEqual(x, floor(x)))];
+
+function rootDomain(x: Expr, n: Expr): readonly Expr[] {
+  if (n.kind !== "constant") return [greater(x, 0), notEqual(n, 0)];
+  const isOdd = Math.abs(n.value % 2) === 1;
+  if (n.value === 0) return [notEqual(n, 0)];
+  if (isOdd) return n.value > 0 ? [] : [notEqual(x, 0)];
+  return [n.value > 0 ? greaterOrEqual(x, 0) : greater(x, 0)];
+}
 
 function exactPower(x: exact.Rational, y: exact.Rational): exact.Rational | undefined {
   if (exact.isZero(x)) return exact.sign(y) > 0 ? exact.zero : exact.isZero(y) ? exact.one : undefined;

@@ -63,9 +63,9 @@ const textAlgebra = (parentheses: "minimal" | "all", spell: Spelling): Algebra<T
   variable: ({ name, indices }, gathers) =>
     joined([spell(name), ...(indices.length === 0 ? [] : ["[", ...separated(indexTexts(indices, gathers), ","), "]"])]),
   call(node, args) {
-    const { name, operator } = node.fn;
+    const { name, notation, operator } = node.fn;
     if (operator === undefined) {
-      const written = functionName(name);
+      const written = notation ?? functionName(name);
       return args.length === 0 ? joined([written]) : joined([`${written}(`, ...separated(args, ", "), ")"]);
     }
     const parts = operation(node, operator, args);

@@ -288,7 +288,7 @@ function resembles(pattern: Call, node: Call): boolean {
 }
 
 /** True if every letter's match is known to meet the letter's condition. */
-function holds(rule: Rule, bindings: Bindings, assume: Assumptions): boolean {
+export function holds(rule: Rule, bindings: Bindings, assume: Assumptions): boolean {
   return Object.entries(rule.where).every(([letter, condition]) => {
     const bound = bindings.get(letter);
     return bound !== undefined && meets(bound, condition, assume);

@@ -33,6 +33,16 @@ prints(["diff", "`a b` * 2", "`a b`"], "2");
 prints(["diff", "-", "x"], "x^2", "x^3 / 3\n");
 prints(["simplify", "(x + 1)^2 - x^2 - 2x - 1"], "0");
 prints(["simplify", "1 * log(1 + exp(x))", "--stabilise"], "softplus(x)");
+prints(["simplify", "x/x", "--steps"], "  x / x\n= 1   x / x = 1\nwhere x != 0");
+prints(["simplify", "log(1 + exp(x))", "--steps", "--stabilise"], "  log(1 + exp(x))\n= softplus(x)   softplus");
+prints(
+  ["diff", "x^2", "x", "--steps"],
+  "  d/dx(x^2)\n= 2 * x * d/dx(x)   power rule\n= 2 * x * 1         derivative of x\n= 2 * x             1 * x = x",
+);
+prints(
+  ["simplify", "0 + x", "--steps", "--latex"],
+  "\\begin{aligned}\n& 0 + x \\\\\n&= x && 0 + x = x\n\\end{aligned}",
+);
 prints(["eval", "4*x*y + exp(-1*y)", "x=2", "y=3"], "24.049787068367863");
 prints(["eval", "cos(x)", "x=pi"], "-1");
 prints(["eval", "-x", "x=-3"], "3");
@@ -59,6 +69,9 @@ prints(
   "\\frac{\\partial g}{\\partial f} = x^{2}\n\\frac{\\partial g}{\\partial x} = 2 f x",
 );
 
+fails(["diff", "x^2", "x", "--steps", "--raw"], 2, "--steps is for one derivative");
+fails(["diff", "x^2", "x", "--steps", "--order", "2"], 2, "--steps is for one derivative");
+fails(["simplify", "x", "--steps", "--all-parentheses"], 2, "--all-parentheses is not for --steps");
 fails(["diff", "4*+", "x"], 1, "4*+\n     ^");
 fails(["diff", "snh(x)", "x"], 1, "sinh");
 fails(["simplify", ""], 1, "fluxion: ");
