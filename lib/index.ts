@@ -71,8 +71,10 @@ export { type DerivativeName, type LatexOptions, toLatex } from "./print/latex.t
 export { sharedDefinitions } from "./print/shared.ts";
 export { type Derivation, type Step, stepsToLatex, stepsToString } from "./print/steps.ts";
 export { type TextOptions, toString } from "./print/text.ts";
+export type { Assumed, Assumption } from "./simplify/assume.ts";
 export { type ExplainOptions, type Explanation, explain } from "./simplify/explain.ts";
-export { simplify, simplifyAll } from "./simplify/simplify.ts";
+export { contractionRules, defineRule, type Rule, type RuleDefinition, rulesOf, tableRules } from "./simplify/rule.ts";
+export { type SimplifyOptions, simplify, simplifyAll } from "./simplify/simplify.ts";
 export { type Stabilisation, stabilisations, stabilise, stabiliseAll } from "./simplify/stabilise.ts";
 export { type ParseOptions, parse, parseDefinitions } from "./syntax/parse.ts";
 export { math } from "./syntax/template.ts";

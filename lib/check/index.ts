@@ -13,4 +13,5 @@ export {
 } from "./law.ts";
 export { type Engine, laws } from "./laws.ts";
 export { isRegular, type Measurement, measure, type Point, type Regularity } from "./regular.ts";
+export { arbitraryInstance, checkRule, type RuleCheckOptions, type RuleInstance } from "./rule.ts";
 export { arbitrarySample, type Sample, type SampleOptions } from "./sample.ts";

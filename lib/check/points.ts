@@ -17,8 +17,11 @@ const extents = [3, 1, 3, 100] as const;
 // In thousandths, and never a negative zero.
 const coordinate = (x: number): number => Math.round(x * 1000) / 1000 + 0;
 
-// Mulberry32, by Tommy Ettinger: a counter, scrambled. It is small, and good enough to choose points.
-function uniform(seed: number): () => number {
+/**
+ * Random numbers from 0 up to 1. Mulberry32, by Tommy Ettinger: a counter, scrambled. It is small, and good enough to
+ * choose points.
+ */
+export function uniform(seed: number): () => number {
   let state = seed | 0;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -1,13 +1,14 @@
 import { FluxionError } from "../expression/error.ts";
 import { describe, type Index, type Reduction, type Variable, variable } from "../expression/expression.ts";
-import { readingOf } from "../expression/indices.ts";
+import { type Reading, readingOf } from "../expression/indices.ts";
+import { endOfName } from "../expression/names.ts";
 
 /** What may be assumed of a variable. `symmetric`: of a matrix; `sums to 1 over k`: of the index `k` of a reading. */
 export type Assumption = "positive" | "nonnegative" | "nonzero" | "integer" | "symmetric" | `sums to 1 over ${string}`;
 
 /**
  * What `simplify` may rely on, by variable: `{ x: "positive" }`, `{ x: ["positive", "integer"] }`, `{ W: "symmetric" }`,
- * `{ "p[n,k]": "sums to 1 over k" }`. A name holds for the variable under whatever indices.
+ * `{ "p[n,k]": "sums to 1 over k" }`. What is assumed holds of the variable under whatever indices.
  */
 export type Assumed = Readonly<Record<string, Assumption | readonly Assumption[]>>;
 
@@ -15,12 +16,12 @@ export type Assumed = Readonly<Record<string, Assumption | readonly Assumption[]
 export interface Assumptions {
   /** True if `assumption` holds of the variable of that name. */
   readonly holds: (name: string, assumption: Exclude<Assumption, `sums to 1 over ${string}`>) => boolean;
-  /** The position of the index over which the readings of that name sum to 1, if they do. */
-  readonly normalisedAxis: (name: string) => number | undefined;
+  /** True if the readings of that name sum to 1 over the index at that position. */
+  readonly sumsToOne: (name: string, axis: number) => boolean;
 }
 
 /** Nothing is assumed. */
-export const noAssumptions: Assumptions = { holds: () => false, normalisedAxis: () => undefined };
+export const noAssumptions: Assumptions = { holds: () => false, sumsToOne: () => false };
 
 /** The assumptions of an option. Throws `bad-option` for what is none. */
 export function readAssumptions(assumed: Assumed | undefined): Assumptions {
@@ -29,18 +30,16 @@ export function readAssumptions(assumed: Assumed | undefined): Assumptions {
     throw new FluxionError("bad-option", `assume is an object such as { x: "positive" }, got ${describe(assumed)}`);
   }
   const held = new Map<string, Set<string>>();
-  const axes = new Map<string, number>();
   for (const [text, value] of Object.entries(assumed)) {
-    for (const assumption of typeof value === "string" ? [value] : [...value]) {
-      if (typeof assumption === "string" && assumption.startsWith(normalised)) {
-        const { name, axis } = normalisedReading(text, assumption.slice(normalised.length));
-        axes.set(name, axis);
-      } else held.set(text, (held.get(text) ?? new Set()).add(checked(text, assumption)));
-    }
+    const { name, axes } = plainReading(text);
+    const known = held.get(name) ?? new Set();
+    held.set(name, known);
+    for (const assumption of listOf(text, value)) known.add(checked(text, axes, assumption));
   }
+  for (const known of held.values()) conclude(known);
   return {
     holds: (name, assumption) => held.get(name)?.has(assumption) === true,
-    normalisedAxis: name => axes.get(name),
+    sumsToOne: (name, axis) => held.get(name)?.has(`${normalised}${axis}`) === true,
   };
 }
 
@@ -55,30 +54,53 @@ export function inSymmetricOrder(node: Variable, assume: Assumptions): Variable 
 /** True of `sum(k, p[n,k])` where that is assumed to be 1. */
 export function isNormalisedSum({ operation, index, body }: Reduction, assume: Assumptions): boolean {
   if (operation !== "sum" || body.kind !== "variable") return false;
-  const axis = assume.normalisedAxis(body.name);
-  if (axis === undefined) return false;
-  return body.indices.every((own, position) => (position === axis ? own.name === index : !mentions(own, index)));
+  const axis = body.indices.findIndex(own => own.name === index);
+  if (!assume.sumsToOne(body.name, axis)) return false;
+  return body.indices.every((own, position) => position === axis || !mentions(own, index));
 }
 
 const mentions = ({ terms }: Index, name: string): boolean =>
   terms.some(({ of }) => (typeof of === "string" ? of === name : of.freeIndices.includes(name)));
 
-function checked(name: string, assumption: unknown): string {
-  if (typeof assumption === "string" && plainAssumptions.includes(assumption)) return assumption;
+// An assumption of one element, x[0], must not be taken for one of all.
+function plainReading(text: string): Reading {
+  const reading = readingOf(text);
+  const odd = reading.axes?.find(axis => endOfName(axis, 0) !== axis.length);
+  if (odd === undefined) return reading;
+  throw new FluxionError("bad-option", `${text} may be assumed of under names of indices only, not under ${odd}`);
+}
+
+function listOf(text: string, value: unknown): readonly unknown[] {
+  if (typeof value === "string") return [value];
+  if (Array.isArray(value)) return value;
   throw new FluxionError(
     "bad-option",
-    `of ${name} may be assumed ${plainAssumptions.join(", ")} or "sums to 1 over …", not ${describe(assumption)}`,
+    `what is assumed of ${text} is a word or a list of words, got ${describe(value)}`,
   );
 }
 
-function normalisedReading(text: string, index: string): { readonly name: string; readonly axis: number } {
-  const { name, axes } = readingOf(text);
-  const axis = axes?.indexOf(index) ?? -1;
-  if (axis >= 0) return { name, axis };
+// The name of an index is replaced by its position.
+function checked(text: string, axes: readonly string[] | undefined, assumption: unknown): string {
+  if (typeof assumption === "string" && plainAssumptions.includes(assumption)) return assumption;
+  if (typeof assumption === "string" && assumption.startsWith(normalised)) {
+    const index = assumption.slice(normalised.length).trim();
+    const axis = axes?.indexOf(index) ?? -1;
+    if (axis >= 0) return `${normalised}${axis}`;
+    throw new FluxionError(
+      "bad-option",
+      `${text} has no index ${index} to sum over; write { "p[n,k]": "sums to 1 over k" }`,
+    );
+  }
   throw new FluxionError(
     "bad-option",
-    `${text} has no index ${index} to sum over; write { "p[n,k]": "sums to 1 over k" }`,
+    `of ${text} may be assumed ${plainAssumptions.join(", ")} or "sums to 1 over …", not ${describe(assumption)}`,
   );
+}
+
+// What is assumed by saying something else.
+function conclude(known: Set<string>): void {
+  if (known.has("nonnegative") && known.has("nonzero")) known.add("positive");
+  if (known.has("positive")) for (const weaker of ["nonnegative", "nonzero"]) known.add(weaker);
 }
 
 // Names in alphabetical order, before all other indices.

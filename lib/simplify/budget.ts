@@ -20,9 +20,12 @@ export class Budget {
   }
 }
 
-/** The budget of an option; without one, more than any expression of so many nodes takes. Throws `bad-option`. */
+/**
+ * The budget of an option; without one, three times what an expression of so many nodes was ever seen to take, so that rules
+ * without end do end soon. Throws `bad-option`.
+ */
 export function budgetFor(maxSteps: number | undefined, nodes: number): Budget {
-  if (maxSteps === undefined) return new Budget(1000 * (nodes + 100));
+  if (maxSteps === undefined) return new Budget(100 * (nodes + 20));
   if (typeof maxSteps !== "number" || !(maxSteps >= 0)) {
     throw new FluxionError("bad-option", `maxSteps is a number of steps, got ${describe(maxSteps)}`);
   }

@@ -12,7 +12,7 @@ import {
   type Sum,
   scaleSum,
 } from "./forms.ts";
-import { magnitude } from "./numbers.ts";
+import { isSmall, magnitude } from "./numbers.ts";
 
 /** What the letters of a pattern stand for. */
 export type Bindings = ReadonlyMap<string, Expr>;
@@ -184,22 +184,29 @@ function termsOf(pattern: Expr, scale: Q.Rational = Q.one): Parts {
 }
 
 function factorsOf(pattern: Expr, exponent: Q.Rational = Q.one): Parts {
-  if (pattern.kind === "constant" && Q.isInteger(exponent) && pattern.value !== 0) {
+  const whole: Parts = { parts: [{ pattern, scale: exponent }], number: Q.one };
+  // (x^2)^(1/2) is not x: what stands under a fraction stays as it is.
+  if (!Q.isInteger(exponent)) return whole;
+  if (pattern.kind === "constant" && isSmall(exponent) && pattern.value !== 0) {
     return { parts: [], number: Q.power(Q.exactValue(pattern.value), exponent.numerator) };
   }
-  if (pattern.kind === "call") {
-    const [x, y] = pattern.args;
-    if (x !== undefined && y !== undefined && (pattern.fn === mul || pattern.fn === div)) {
-      const [left, right] = [factorsOf(x, exponent), factorsOf(y, pattern.fn === div ? Q.negate(exponent) : exponent)];
-      return { parts: [...left.parts, ...right.parts], number: Q.multiply(left.number, right.number) };
-    }
-    if (x !== undefined && pattern.fn === sqrt) return factorsOf(x, Q.multiply(exponent, half));
-    if (x !== undefined && pattern.fn === square) return factorsOf(x, Q.multiply(exponent, Q.integer(2)));
-    if (x !== undefined && y?.kind === "constant" && pattern.fn === pow) {
-      return factorsOf(x, Q.multiply(exponent, Q.exactValue(y.value)));
-    }
+  if (pattern.kind !== "call") return whole;
+  const [x, y] = pattern.args;
+  if (x !== undefined && y !== undefined && (pattern.fn === mul || pattern.fn === div)) {
+    const [left, right] = [factorsOf(x, exponent), factorsOf(y, pattern.fn === div ? Q.negate(exponent) : exponent)];
+    return { parts: [...left.parts, ...right.parts], number: Q.multiply(left.number, right.number) };
   }
-  return { parts: [{ pattern, scale: exponent }], number: Q.one };
+  const inner = constantExponent(pattern);
+  if (x === undefined || inner === undefined) return whole;
+  const product = Q.multiply(exponent, inner);
+  // sqrt(x)^2 is not x either, where x is negative.
+  return Q.isInteger(product) && !Q.isInteger(inner) ? whole : factorsOf(x, product);
+}
+
+function constantExponent({ fn, args: [, exponent] }: Call): Q.Rational | undefined {
+  if (fn === sqrt) return half;
+  if (fn === square) return Q.integer(2);
+  return fn === pow && exponent?.kind === "constant" ? Q.exactValue(exponent.value) : undefined;
 }
 
 // 2 * x as 2 and x, x / 3 as 1/3 and x.

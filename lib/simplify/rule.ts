@@ -4,6 +4,7 @@ import {
   type Condition,
   describe,
   type Expr,
+  excerpt,
   type FunctionRow,
   type Identity,
   type Operand,
@@ -37,14 +38,26 @@ export interface RuleDefinition {
 }
 
 /**
- * A rule for `simplify(e, { rules })`; `checkRule` of fluxion/testing proves it. Throws `bad-option` where the right side or
- * a condition has a letter that the left side has not, or the condition is none.
+ * A rule for `simplify(e, { rules })`; `checkRule` of fluxion/testing tries it. Throws `bad-option` where the right side or
+ * a condition has a letter that the left side has not, or the condition is none; `not-scalar` for sides with indices.
  */
-export function defineRule({ name, from, to, where = {} }: RuleDefinition): Rule {
+export function defineRule(definition: RuleDefinition): Rule {
+  if (typeof definition !== "object" || definition === null) {
+    throw new FluxionError("bad-option", `a rule is defined by an object { from, to }, got ${describe(definition)}`);
+  }
+  const { name, from, to, where = {} } = definition;
+  if (name !== undefined && typeof name !== "string") {
+    throw new FluxionError("bad-option", `the name of a rule is a text, got ${describe(name)}`);
+  }
+  if (typeof where !== "object" || where === null) {
+    throw new FluxionError("bad-option", `where is an object such as { x: "positive" }, got ${describe(where)}`);
+  }
   const [left, right] = [asExpr(from), asExpr(to)];
+  for (const side of [left, right]) checkScalar(side);
   const letters = new Set(freeVariables(left));
   for (const letter of [...freeVariables(right), ...Object.keys(where)]) {
-    if (!letters.has(letter)) throw new FluxionError("bad-option", `${letter} is no letter of the left side ${left}`);
+    if (!letters.has(letter))
+      throw new FluxionError("bad-option", `${letter} is no letter of the left side ${excerpt(left)}`);
   }
   for (const [letter, condition] of Object.entries(where)) {
     if (!conditions.includes(condition)) {
@@ -54,10 +67,10 @@ export function defineRule({ name, from, to, where = {} }: RuleDefinition): Rule
   return rule(left, right, where, name);
 }
 
-/** The identities of the table as rules. */
+/** The rules of `simplify`: the identities of the table. */
 export const tableRules = (): readonly Rule[] => [...functions.values()].flatMap(rulesOf);
 
-/** The identities of a row as rules. */
+/** The identities of a row as rules: those that a function of one's own brings along. */
 export const rulesOf = (row: FunctionRow): readonly Rule[] => rulesIn(row, "identities");
 
 /** The contractions of the table as rules: they come last. */
@@ -77,17 +90,30 @@ export function bringsInFunction({ from, to }: Rule): boolean {
   return topologicalOrder(to).some(node => isFunction(node) && node.kind === "call" && !before.has(node.fn));
 }
 
+// A letter stands for an expression whatever its indices are: what is put under a sum could be captured.
+function checkScalar(side: Expr): void {
+  const indexed = topologicalOrder(side).find(
+    node =>
+      node.kind !== "constant" && node.kind !== "call" && !(node.kind === "variable" && node.indices.length === 0),
+  );
+  if (indexed === undefined) return;
+  throw new FluxionError(
+    "not-scalar",
+    `the sides of a rule have no indices, as ${excerpt(indexed)} has in ${excerpt(side)}`,
+  );
+}
+
 function rule(from: Expr, to: Expr, where: Readonly<Record<string, Condition>>, name?: string): Rule {
-  return {
+  return Object.freeze({
     // For who reads it: to print all of them would be most of the time of a first run.
     get name(): string {
       return name ?? `${from} = ${to}`;
     },
     from,
     to,
-    where,
+    where: Object.freeze({ ...where }),
     lowers: to.size < from.size ? "nodes" : countOperations(to) < countOperations(from) ? "operations" : undefined,
-  };
+  });
 }
 
 const conditions: readonly Condition[] = ["positive", "nonnegative", "nonzero", "integer", "natural", "constant"];

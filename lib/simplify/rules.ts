@@ -1,5 +1,5 @@
 import { FluxionError } from "../expression/error.ts";
-import type { Call, Condition, Expr, FunctionRow } from "../expression/expression.ts";
+import { type Call, type Condition, describe, type Expr, type FunctionRow, isExpr } from "../expression/expression.ts";
 import { add, div, e as euler, exp, mul, neg, pow, sqrt, square, sub } from "../expression/functions.ts";
 import * as Q from "../expression/rational.ts";
 import type { Assumptions } from "./assume.ts";
@@ -56,15 +56,32 @@ export function indexRules(rules: readonly Rule[]): RuleIndex {
   return { ofCalls, ofSums, ofProducts };
 }
 
-/** Throws `unsupported` for a rule whose left side is of a shape that is never looked for. */
+/** Throws `bad-option` for what is no rule, `unsupported` for one whose left side is of a shape that is never looked for. */
 export function checkLookedFor(rule: Rule): void {
-  const { ofCalls, ofSums, ofProducts } = indexRules([rule]);
-  if (ofCalls.size + ofSums.size + ofProducts.size > 0) return;
+  if (isLookedFor(rule)) return;
   throw new FluxionError(
     "unsupported",
     `the rule ${rule.name} is never looked for: its left side must be a call of a function other than exp and sqrt, or a sum or product of two powers of such calls, or of one and a number or a letter, and one of the two must hold all letters`,
   );
 }
+
+/** True of a rule whose left side is of a shape that is looked for. Throws `bad-option` for what is no rule. */
+export function isLookedFor(rule: Rule): boolean {
+  if (!isRule(rule)) throw new FluxionError("bad-option", `defineRule makes rules; this is none: ${describe(rule)}`);
+  const { ofCalls, ofSums, ofProducts } = indexRules([rule]);
+  return ofCalls.size + ofSums.size + ofProducts.size > 0;
+}
+
+const isRule = (value: unknown): value is Rule =>
+  typeof value === "object" &&
+  value !== null &&
+  "from" in value &&
+  isExpr(value.from) &&
+  "to" in value &&
+  isExpr(value.to) &&
+  "where" in value &&
+  typeof value.where === "object" &&
+  value.where !== null;
 
 /** Both indices as one; where both have a rule that matches, that of `first` is applied. */
 export function joinIndices(first: RuleIndex, second: RuleIndex): RuleIndex {
