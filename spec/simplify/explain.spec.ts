@@ -192,6 +192,10 @@ test("a chain of thirty thousand and a graph of 2^60 are explained, as far as a 
   for (let i = 0; i < 60; i++) wide = tanh(add(wide, wide));
   chains(wide, explain(wide));
   throws(() => stepsToString(explain(wide)), "too-long");
+  let terms: Expr = variable("x");
+  for (let i = 0; i < 60; i++) terms = add(add(terms, variable(`y${i}`)), terms);
+  chains(terms, explain(terms));
+  chains(terms, explain(terms, { stabilise: true }));
 });
 
 // The walking spec of the steps' own rules

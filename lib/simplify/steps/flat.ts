@@ -11,7 +11,10 @@ export const isAdditive = (e: Expr): boolean =>
   e.kind === "call" && (e.fn === add || e.fn === sub || (e.fn === neg && e.args.length > 0));
 export const isMultiplicative = (e: Expr): boolean => e.kind === "call" && (e.fn === mul || e.fn === div);
 
-/** The terms of a sum of sums, in reading order: `x - (y - z)` is `x`, minus `y`, plus `z`. */
+/**
+ * The terms of a sum of sums, in reading order: `x - (y - z)` is `x`, minus `y`, plus `z`. A sum too long to be read is one
+ * term, as a graph of few nodes may be a sum of 2^60.
+ */
 export const termsOf = (e: Expr): readonly Part[] => partsOf(e, isAdditive, sub, neg);
 
 /** The factors of a product of products and quotients, in reading order. */
@@ -44,6 +47,7 @@ function partsOf(root: Expr, isOpen: (e: Expr) => boolean, inverts: unknown, opp
     const { e, isInverse } = part;
     if (e.kind !== "call" || !isOpen(e)) {
       parts.push(part);
+      if (parts.length > longest) return [{ e: root, isInverse: false }];
       continue;
     }
     const [x, y] = e.args;
@@ -52,3 +56,5 @@ function partsOf(root: Expr, isOpen: (e: Expr) => boolean, inverts: unknown, opp
   }
   return parts;
 }
+
+const longest = 200;

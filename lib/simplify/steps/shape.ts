@@ -19,6 +19,11 @@ export function shapes(): (e: Expr) => number {
 
   const closed = (terms: readonly Term[]): number => numberOf(terms.map(keyOf).sort().join(" + "));
   const atom = (key: string): Shape => [{ by: Q.one, factors: [[numberOf(key), "1"]] }];
+  // Too long to be laid out again at every level: closed, and told from its equals by its parts alone.
+  const short = (shape: Shape): Shape => {
+    const length = shape.reduce((total, { factors }) => total + 1 + factors.length, 0);
+    return length > longest ? [{ by: Q.one, factors: [[closed(shape), "1"]] }] : shape;
+  };
   const asFactor = (shape: Shape): Term => {
     const [only] = shape;
     return only !== undefined && shape.length === 1 ? only : { by: Q.one, factors: [[closed(shape), "1"]] };
@@ -51,7 +56,7 @@ export function shapes(): (e: Expr) => number {
         {
           constant: ({ value }) => [{ by: Q.exactValue(value), factors: [] }],
           variable: node => atom(`#${node.id}`),
-          call: ofCall,
+          call: (node, args) => short(ofCall(node, args)),
           reduction: (node, body) => atom(`${node.operation} ${node.index}: ${closed(body)}`),
           delta: node => atom(`#${node.id}`),
           extent: node => atom(`#${node.id}`),
@@ -69,6 +74,8 @@ interface Term {
   readonly by: Q.Rational;
   readonly factors: readonly (readonly [base: number, exponent: string])[];
 }
+
+const longest = 400;
 
 const keyOf = ({ by, factors }: Term): string =>
   `${by.numerator}/${by.denominator} ${factors
