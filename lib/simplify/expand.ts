@@ -32,12 +32,12 @@ export function* expansionsOfSum(sum: Sum, canonical: NormalForms): Generator<Su
 /** A product multiplied out, where something may cancel or collect when it is; else undefined. */
 export function expansionOfProduct(product: Product, canonical: NormalForms): Sum | undefined {
   const sums = [...product.factors].filter(([base, exponent]) => isExpandable(base, exponent, canonical));
-  if (sums.length === 0 || product.factors.size > 8) return undefined;
+  const monomials = sums.reduce((count, [base]) => count * termCount(canonical.sumOf(base)), 1);
+  if (sums.length === 0 || product.factors.size > 8 || monomials > fewMonomials) return undefined;
   const meets = sums.some(([base]) =>
     [...canonical.sumOf(base).terms.keys()].some(term => cancels(term, product, canonical)),
   );
-  const monomials = sums.reduce((count, [base]) => count * termCount(canonical.sumOf(base)), 1);
-  if (!meets && (sums.length < 2 || monomials > fewMonomials || !share(sums, canonical))) return undefined;
+  if (!meets && (sums.length < 2 || !share(sums, canonical))) return undefined;
   const expanded = multiplyOut(product, canonical);
   return expanded !== undefined && (meets || termCount(expanded.sum) < expanded.monomials) ? expanded.sum : undefined;
 }
@@ -45,7 +45,7 @@ export function expansionOfProduct(product: Product, canonical: NormalForms): Su
 const mostTerms = 40;
 const mostMonomials = 24;
 
-// Products of sums that cancel nothing are multiplied out only where that is quickly seen to collect: (x + 1) * (x - 1).
+// A product is multiplied out only where that is quickly done: (x + 1) * (x - 1).
 const fewMonomials = 9;
 
 const isExpandable = (base: Expr, exponent: Sum, canonical: NormalForms): boolean => {

@@ -81,6 +81,7 @@ function* absorbing(scaling: Scaling, context: Context): Generator<Scaling> {
   for (const [position, factor] of scaling.factors.entries()) {
     const sum = sumUnder(factor, context.forms);
     const power = wholePowerOf(factor.exponent) ?? 0n;
+    if (factor.base.size > smallSum) continue;
     const root = sum === undefined ? undefined : Q.root(Q.absolute(scaling.coefficient), magnitude(power));
     if (sum === undefined || root === undefined) continue;
     const by = power > 0n ? root : Q.divide(Q.one, root);
@@ -115,6 +116,9 @@ function sumUnder({ base, exponent, sum }: Factor, forms: NormalForms): Sum | un
   if (power === undefined || magnitude(power) > 64n || forms.isAtom(base)) return undefined;
   return sum ?? (forms.isSum(base) ? forms.sumOf(base) : undefined);
 }
+
+// A larger sum takes in no coefficient: that may save two nodes, and writes all that is within once more.
+const smallSum = 200;
 
 // Scales are tried for so many sums of a product.
 const fewSums = 2;
