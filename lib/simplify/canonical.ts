@@ -59,6 +59,7 @@ export class Canonical implements NormalForms {
   readonly #searches: boolean;
   readonly #budget: Budget;
   #ruleDepth = 0;
+  #monomialsLeft: number;
   readonly #sums = new Map<Expr, Sum>();
   readonly #products = new Map<Expr, Product>();
   readonly #closed = new Set<Expr>();
@@ -67,15 +68,16 @@ export class Canonical implements NormalForms {
   // What a search came to, by the plain spelling of the sum that it began with.
   readonly #searched: readonly [Map<Expr, Expr>, Map<Expr, Expr>, Map<Expr, Expr>] = [new Map(), new Map(), new Map()];
 
-  /** With `searches`, sums are multiplied out or factored where that is smaller. */
+  /** Sums are multiplied out or factored where that is smaller, unless `searched`, the number of nodes to do so for, is 0. */
   constructor(
     rules: RuleIndex,
-    searches: boolean,
+    searched: number,
     assume: Assumptions = noAssumptions,
     budget: Budget = new Budget(Infinity),
   ) {
     this.#rules = rules;
-    this.#searches = searches;
+    this.#searches = searched > 0;
+    this.#monomialsLeft = fewMonomials + 2 * searched;
     this.assume = assume;
     this.#budget = budget;
   }
@@ -83,6 +85,12 @@ export class Canonical implements NormalForms {
   /** Takes a step for the application of a rule; false when there is none left, or when rules call for rules without end. */
   takeStep(): boolean {
     return this.#ruleDepth < deepestRule && this.#budget.take();
+  }
+
+  /** True if so many more monomials may be multiplied out: the search for smaller forms grows with the input, no faster. */
+  takeMonomials(count: number): boolean {
+    this.#monomialsLeft -= count;
+    return this.#monomialsLeft >= 0;
   }
 
   /** `e`, which must be canonical, as a sum. */
@@ -407,6 +415,9 @@ type Search = (typeof Search)[keyof typeof Search];
 
 // Above this size the search for common factors is not worth its time.
 const largest = 400;
+
+// So many are multiplied out for the smallest input.
+const fewMonomials = 500;
 
 // No rule of the table comes near.
 const deepestRule = 64;

@@ -115,6 +115,7 @@ function multiplyOut(product: Product, canonical: NormalForms): Pick<Expansion, 
   if (sums.length === 0) return undefined;
   let result: Sum = canonical.sumOf(canonical.fromProduct(rest));
   for (const sum of sums) {
+    if (!canonical.takeMonomials(termCount(result) * termCount(sum))) return undefined;
     result = multiplySums(result, sum, canonical);
     if (termCount(result) > mostMonomials) return undefined;
   }

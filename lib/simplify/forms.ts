@@ -21,6 +21,8 @@ export interface NormalForms {
   readonly assume: Assumptions;
   /** Takes a step for the application of a rule; false when there is none left, or when rules call for rules without end. */
   takeStep(): boolean;
+  /** True if so many more monomials may be multiplied out: the search for smaller forms grows with the input, no faster. */
+  takeMonomials(count: number): boolean;
   /** A canonical expression as a sum. */
   sumOf(e: Expr): Sum;
   /** A canonical expression as a product. A sum is its first coefficient times what begins with one. */

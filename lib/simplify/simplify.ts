@@ -184,7 +184,7 @@ function run(
   { assume, budget, ownRules }: Setting,
 ): Run {
   const rules = ownRules === undefined ? effort.rules() : joinIndices(ownRules, effort.rules());
-  const canonical = new Canonical(rules, effort.searches, assume, budget);
+  const canonical = new Canonical(rules, effort.searches ? order.length : 0, assume, budget);
   const squares = new Set<Expr>();
   const users = countUsers(roots, order);
   const results = new Map<Expr, Expr>();
