@@ -44,7 +44,9 @@ import { isShort } from "./numbers.ts";
 import { compareExpressions } from "./order.ts";
 import { PlainSpeller } from "./plain.ts";
 import { exponential, power, wholePower } from "./powers.ts";
+import { cancelSums } from "./quotient.ts";
 import { applyFunctionRules, applyProductRules, applySumRules, type RuleIndex } from "./rules.ts";
+import { inverseOfSurds } from "./squares.ts";
 import { TermOrder } from "./terms.ts";
 
 /**
@@ -176,10 +178,32 @@ export class Canonical implements NormalForms {
   smallestProduct(product: Product): Expr {
     const whole = this.fromProduct(product);
     if (whole.size > largest || !this.#searches) return whole;
-    const expanded = expansionOfProduct(this.productOf(whole), this);
-    if (expanded === undefined) return whole;
-    const other = this.fromSum(expanded);
-    return other.size < whole.size ? other : whole;
+    const canonical = this.productOf(whole);
+    let best = whole;
+    const expanded = expansionOfProduct(canonical, this);
+    const cancelled = cancelSums(canonical, this, this.order);
+    const others = [
+      expanded === undefined ? undefined : this.fromSum(expanded),
+      cancelled === undefined ? undefined : this.fromProduct(cancelled),
+      this.#rationalised(canonical),
+    ];
+    for (const other of others) if (other !== undefined && other.size < best.size) best = other;
+    return best;
+  }
+
+  // 1 / (sqrt(2) + 1) as sqrt(2) - 1.
+  #rationalised(product: Product): Expr | undefined {
+    for (const [base, exponent] of product.factors) {
+      const power = rationalOf(exponent);
+      if (power === undefined || !Q.equals(power, Q.minusOne) || !this.isSum(base)) continue;
+      const inverse = inverseOfSurds(base, this);
+      if (inverse === undefined) continue;
+      const other = productBuilder(product);
+      other.factors.delete(base);
+      multiplyProduct(other, this.productOf(this.fromSum(inverse)), 1);
+      return this.fromProduct(other);
+    }
+    return undefined;
   }
 
   /** The canonical form of a row applied to canonical arguments. */

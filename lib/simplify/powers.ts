@@ -20,6 +20,7 @@ import {
   sumBuilder,
 } from "./forms.ts";
 import { exactPower, hasExactRadicals, isShort, isSmall, rational } from "./numbers.ts";
+import { squareRootOfSum } from "./squares.ts";
 
 /** `base ^ exponent` by the laws of powers that hold for every real base; `base` must be canonical. */
 export function power(base: Expr, exponent: Sum, forms: NormalForms): Product {
@@ -115,6 +116,8 @@ function fractionalPower(base: Expr, product: Product, exponent: Q.Rational, for
   const opaque: Product = { coefficient: Q.one, factors: new Map([[base, rationalSum(exponent)]]) };
   const { coefficient, factors } = product;
   if (factors.size === 0) return powerOfNumber(coefficient, exponent, opaque);
+  const root = exponent.denominator === 2n && forms.isSum(base) ? squareRootOfSum(base, forms) : undefined;
+  if (root !== undefined) return wholePower(forms.productOf(root), Q.integer(Number(exponent.numerator)), forms);
   const scale = Q.isOne(coefficient) ? Q.one : exactPower(coefficient, exponent);
   if (scale === undefined) return opaque;
   const result = productBuilder();
