@@ -30,7 +30,10 @@ export interface Option {
 export interface Input {
   readonly operands: readonly string[];
   readonly switches: ReadonlySet<string>;
+  /** The last value of each option. */
   readonly settings: ReadonlyMap<string, string>;
+  /** All values of each option, for those that may be repeated. */
+  readonly lists: ReadonlyMap<string, readonly string[]>;
 }
 
 /** What a command answers. */

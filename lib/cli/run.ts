@@ -68,6 +68,7 @@ function read(args: readonly string[], command: Command): Input {
   const operands: string[] = [];
   const switches = new Set<string>();
   const settings = new Map<string, string>();
+  const lists = new Map<string, readonly string[]>();
   const waiting = args[Symbol.iterator]();
   for (const argument of waiting) {
     if (argument === "--") operands.push(...waiting);
@@ -77,12 +78,15 @@ function read(args: readonly string[], command: Command): Input {
       const [name = "", value] = argument.slice(2).split(/=(.*)/s);
       const option = options.get(name);
       if (option === undefined) throw unknownOption(name, options.keys());
-      if (option.argument !== undefined) settings.set(name, value ?? following(waiting, name, option.argument));
-      else if (value === undefined) switches.add(name);
+      if (option.argument !== undefined) {
+        const setting = value ?? following(waiting, name, option.argument);
+        settings.set(name, setting);
+        lists.set(name, [...(lists.get(name) ?? []), setting]);
+      } else if (value === undefined) switches.add(name);
       else throw new UsageError(`--${name} takes no value`);
     }
   }
-  return { operands, switches, settings };
+  return { operands, switches, settings, lists };
 }
 
 function following(waiting: Iterator<string>, name: string, argument: string): string {

@@ -12,13 +12,16 @@ import {
   stepsOf,
   textOf,
 } from "./command.ts";
+import { assumptionsOf } from "./values.ts";
 
 /** `fluxion simplify`: an expression of the same value, in fewer words. */
 export const simplify: Command = {
-  usage: "simplify EXPR [--stabilise] [--steps] [--latex] [--all-parentheses]",
+  usage: "simplify EXPR [--assume NAME=WHAT…] [--stabilise] [--steps] [--latex] [--all-parentheses]",
   summary: "print an expression of the same value and no more operations",
-  details: 'fluxion simplify "(x + 1)^2 - x^2 - 2x - 1"',
+  details:
+    'fluxion simplify "sqrt(x^2) + floor(n)" --assume x=positive --assume n=integer\nWHAT is positive, nonnegative, nonzero, integer, symmetric (of a matrix), or as in "p[n,k]=sums to 1 over k".',
   options: {
+    assume: { argument: "NAME=WHAT", description: "rely on what is known of a variable; may be repeated" },
     stabilise: { description: "first rewrite what overflows or cancels in doubles, log(1 + exp(x)) as softplus(x)" },
     steps,
     latex,
@@ -28,9 +31,10 @@ export const simplify: Command = {
     const given = expressionOf(input);
     atMost(input, 1);
     const isStable = input.switches.has("stabilise");
-    if (input.switches.has("steps")) return stepsOf(explain(given, { stabilise: isStable }), input);
+    const assume = assumptionsOf(input.lists.get("assume") ?? []);
+    if (input.switches.has("steps")) return stepsOf(explain(given, { stabilise: isStable, assume }), input);
     const parentheses = parenthesesOf(input);
-    const result = simplified(isStable ? stabilise(given) : given);
+    const result = simplified(isStable ? stabilise(given) : given, { assume });
     return input.switches.has("latex") ? latexOf(result) : textOf(result, { parentheses });
   },
 };

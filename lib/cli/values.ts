@@ -1,4 +1,6 @@
 import { evaluate } from "../evaluate.ts";
+import { FluxionError } from "../expression/error.ts";
+import { type Assumed, type Assumption, readAssumptions } from "../simplify/assume.ts";
 import { parse } from "../syntax/parse.ts";
 import { UsageError } from "./command.ts";
 
@@ -17,6 +19,31 @@ export function assignmentsOf(operands: readonly string[]): ReadonlyMap<string, 
     values.set(key, numberOf(text.trim()));
   }
   return values;
+}
+
+/**
+ * The assumptions that texts such as `x=positive` and `p[n,k]=sums to 1 over k` say. Throws where one says nothing that may
+ * be assumed.
+ */
+export function assumptionsOf(texts: readonly string[]): Assumed {
+  const assumed = new Map<string, readonly Assumption[]>();
+  for (const text of texts) {
+    const [, name, assumption] = assignment.exec(text) ?? [];
+    if (name === undefined || assumption === undefined) {
+      throw new UsageError(`--assume takes NAME=WHAT, such as x=positive, got ${JSON.stringify(text)}`);
+    }
+    const key = nameOf(name);
+    // Looked at below, all together.
+    assumed.set(key, [...(assumed.get(key) ?? []), assumption.trim() as Assumption]);
+  }
+  const all = Object.fromEntries(assumed);
+  try {
+    readAssumptions(all);
+  } catch (error) {
+    if (error instanceof FluxionError) throw new UsageError(error.message);
+    throw error;
+  }
+  return all;
 }
 
 /** The name that an operand stands for: backticks around it are those of a formula. */

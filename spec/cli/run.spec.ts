@@ -43,6 +43,13 @@ prints(
   ["simplify", "0 + x", "--steps", "--latex"],
   "\\begin{aligned}\n& 0 + x \\\\\n&= x && 0 + x = x\n\\end{aligned}",
 );
+prints(["simplify", "sqrt(x^2) + floor(n)", "--assume", "x=positive", "--assume=n=integer"], "n + x");
+prints(["simplify", "x / abs(x) + abs(x)", "--assume", "x=nonzero", "--assume", " x = nonnegative"], "x + 1");
+prints(["simplify", "2 * sum(k, p[n,k])", "--assume", "p[n,k]=sums to 1 over k"], "2");
+prints(["simplify", "W[i,j] - W[j,i]", "--assume", "W=symmetric"], "0");
+prints(["simplify", "abs(`__proto__`) - `a=b`", "--assume", "__proto__=positive"], "__proto__ - `a=b`");
+prints(["simplify", "abs(`a=b`)", "--assume", "`a=b`=positive"], "`a=b`");
+prints(["simplify", "sqrt(x^2)", "--assume", "x=positive", "--latex"], "x");
 prints(["eval", "4*x*y + exp(-1*y)", "x=2", "y=3"], "24.049787068367863");
 prints(["eval", "cos(x)", "x=pi"], "-1");
 prints(["eval", "-x", "x=-3"], "3");
@@ -76,6 +83,10 @@ fails(["diff", "4*+", "x"], 1, "4*+\n     ^");
 fails(["diff", "snh(x)", "x"], 1, "sinh");
 fails(["simplify", ""], 1, "fluxion: ");
 fails(["eval", "x + y", "x=1"], 1, "y");
+fails(["simplify", "x", "--assume"], 2, "--assume needs a value, NAME=WHAT");
+fails(["simplify", "x", "--assume", "positive"], 2, "such as x=positive", "Usage: fluxion simplify");
+fails(["simplify", "x", "--assume", "x=big"], 2, "positive, nonnegative, nonzero, integer");
+fails(["simplify", "x", "--assume", "p=sums to 1 over k"], 2, "no index k");
 fails(["diff", "x"], 2, "variable", "Usage: fluxion diff");
 fails(["diff"], 2, "expression is missing");
 fails(["diff", "x", "x", "y"], 2, "quotes");
