@@ -23,11 +23,8 @@ export type Bindings = ReadonlyMap<string, Expr>;
  * left: `x + pi` matches `a + b + pi`. As deep as the pattern, which its author wrote.
  */
 export function* matches(pattern: Expr, e: Expr, bindings: Bindings, forms: NormalForms): Generator<Bindings> {
-  if (pattern.kind === "variable") {
-    const bound = bindings.get(pattern.name);
-    if (bound === undefined) yield new Map(bindings).set(pattern.name, e);
-    else if (bound === e) yield bindings;
-  } else if (pattern.kind !== "call" || pattern.args.length === 0) {
+  if (pattern.kind === "variable") yield* bound(pattern.name, e, bindings);
+  else if (pattern.kind !== "call" || pattern.args.length === 0) {
     if (pattern === e) yield bindings;
   } else if (isAdditive(pattern)) yield* matchesSum(pattern, e, bindings, forms);
   else if (isMultiplicative(pattern)) yield* matchesProduct(pattern, e, bindings, forms);
@@ -42,6 +39,13 @@ export function* matchesCall(pattern: Call, e: Call, bindings: Bindings, forms: 
 
 /** True of a pattern that is matched as a sum or as a product, whatever its spelling. */
 export const isArithmetic = (pattern: Call): boolean => isAdditive(pattern) || isMultiplicative(pattern);
+
+// A letter stands for one thing wherever it stands.
+function* bound(letter: string, e: Expr, bindings: Bindings): Generator<Bindings> {
+  const before = bindings.get(letter);
+  if (before === undefined) yield new Map(bindings).set(letter, e);
+  else if (before === e) yield bindings;
+}
 
 function* matchesInOrder(
   [pattern, ...patterns]: readonly Expr[],
@@ -63,7 +67,7 @@ function* matchesSum(pattern: Call, e: Expr, bindings: Bindings, forms: NormalFo
     if (lone === undefined) {
       if (isZeroSum(rest)) yield found;
     } else if (!isZeroSum(rest)) {
-      yield new Map(found).set(lone.name, forms.fromSum(scaleSum(rest, Q.divide(Q.one, lone.scale))));
+      yield* bound(lone.name, forms.fromSum(scaleSum(rest, Q.divide(Q.one, lone.scale))), found);
     }
   }
 }
@@ -72,7 +76,8 @@ function* matchesProduct(pattern: Call, e: Expr, bindings: Bindings, forms: Norm
   const { parts, number } = remembered(knownFactors, pattern, factorsOf);
   const product = forms.productOf(e);
   if (Q.isZero(product.coefficient)) return;
-  const { lone, others } = withoutLone(parts, bindings);
+  // Under a fraction a letter stands for one base: sqrt(x) * sqrt(y) may have no value where sqrt(x * y) has one.
+  const { lone, others } = withoutLone(parts, bindings, Q.isInteger);
   const quotient = Q.divide(product.coefficient, number);
   // 2 * x matches 4 * y, but not y.
   if (lone === undefined ? !Q.isOne(quotient) : !(Q.isInteger(quotient) || Q.isOne(number))) return;
@@ -91,7 +96,7 @@ function* matchesProduct(pattern: Call, e: Expr, bindings: Bindings, forms: Norm
       continue;
     }
     const root = rootOf(remaining, lone.scale);
-    if (root !== undefined) yield new Map(found).set(lone.name, forms.fromProduct(root));
+    if (root !== undefined) yield* bound(lone.name, forms.fromProduct(root), found);
   }
 }
 
@@ -99,7 +104,6 @@ function* matchesProduct(pattern: Call, e: Expr, bindings: Bindings, forms: Norm
 function rootOf({ coefficient, factors }: Product, exponent: Q.Rational): Product | undefined {
   if (factors.size === 0) return undefined;
   if (Q.isOne(exponent)) return { coefficient, factors };
-  if (!Q.isInteger(exponent)) return undefined;
   const degree = magnitude(exponent.numerator);
   const outside = Q.root(Q.sign(exponent) < 0 ? Q.divide(Q.one, coefficient) : coefficient, degree);
   const powers = [...factors].map(([base, power]) => [base, scaleSum(power, Q.divide(Q.one, exponent))] as const);
@@ -136,13 +140,14 @@ function* matchesParts(
 function withoutLone(
   parts: readonly Part[],
   bindings: Bindings,
+  allows: (scale: Q.Rational) => boolean = () => true,
 ): {
   readonly lone: { readonly name: string; readonly scale: Q.Rational } | undefined;
   readonly others: readonly Part[];
 } {
   for (const part of parts) {
     const { pattern, scale } = part;
-    if (pattern.kind === "variable" && !bindings.has(pattern.name)) {
+    if (pattern.kind === "variable" && !bindings.has(pattern.name) && allows(scale)) {
       return { lone: { name: pattern.name, scale }, others: parts.filter(other => other !== part) };
     }
   }
