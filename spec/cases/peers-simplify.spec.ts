@@ -1,5 +1,5 @@
 /**
- * Simplifications that the tests of other libraries assert: ours is never another function, and in at least 85 % of the
+ * Simplifications that the tests of other libraries assert: ours is never another function, and in at least 95 % of the
  * cases no larger. A number or variable counts 1 (a negative number 2), an operator 1, a call 1 plus its arguments.
  */
 import { test } from "uvu";
@@ -32,6 +32,26 @@ interface Outcome {
   readonly result: Expr;
   readonly milliseconds: number;
 }
+
+/** Why a result is larger than the peer's, by what the input begins with. */
+const reasons: readonly (readonly [beginning: string, reason: string])[] = [
+  ["nthRoot(2^x", "no rule: of a negative x or an x that is no whole number it would have to know more"],
+  ["5^(-3^(-2))", "a power of a number is a fraction times a root, not a negative root"],
+  [
+    "log(x^(2 / 3), 4)",
+    "theirs is defined for negative x, where x^(2/3) is not here; log with a base is one call there",
+  ],
+  ["-x * (y^2 - 1)", "needs the signs of 1 - x^2 and 1 - y^2, and a common denominator"],
+  ["1 / (x * x^log(2))", "a fraction is written rather than a negative exponent"],
+  ["sqrt(sqrt(3) + 2", "roots of sums with nested roots are not parted"],
+  ["sqrt(2 * sqrt(6) / 7", "roots of sums with nested roots are not parted"],
+  ["sqrt(4 * sqrt(6)", "roots of sums with nested roots are not parted"],
+  ["1 + sqrt(1 / (4", "no denominator is made rational within a root"],
+  ["y * (1 / (x^3 + x^2)", "a denominator is not factored for the sake of another"],
+];
+
+const reasonFor = (input: string): string =>
+  reasons.find(([beginning]) => input.startsWith(beginning))?.[1] ?? "no reason known";
 
 const cases = readCases<Case>("peers-simplify.jsonl") ?? [];
 
@@ -96,7 +116,7 @@ if (cases.length > 0) {
     assert.equal(wrong, []);
   });
 
-  test("no larger than theirs in at least 85 %", () => {
+  test("no larger than theirs in at least 95 %; what is larger has its reason", () => {
     const comparable = all.filter(({ one }) => one.domain === undefined);
     const larger = comparable.filter(({ one, result }) => nodes(result) > one.expectedNodes);
     const share = 1 - larger.length / comparable.length;
@@ -105,15 +125,14 @@ if (cases.length > 0) {
     );
     for (const { one, result } of larger) {
       const ours = `${short(textOf(result))} (${nodes(result)})`;
-      console.log(
-        `  ${short(one.inputExplicit)}  ->  ${ours}, theirs ${short(one.expectedExplicit)} (${one.expectedNodes})`,
-      );
+      const theirs = `${short(one.expectedExplicit)} (${one.expectedNodes})`;
+      console.log(`  ${short(one.inputExplicit)}  ->  ${ours}, theirs ${theirs}: ${reasonFor(one.inputExplicit)}`);
     }
     const slowest = all.reduce((a, b) => (b.milliseconds > a.milliseconds ? b : a));
     console.log(
       `longest: ${slowest.milliseconds.toFixed(0)} ms for ${short(slowest.one.inputExplicit)} (${slowest.one.source})`,
     );
-    assert.ok(share >= 0.85, `${(100 * share).toFixed(1)} %`);
+    assert.ok(share >= 0.95, `${(100 * share).toFixed(1)} %`);
   });
 } else test("there are no cases to compare with", () => assert.equal(cases, []));
 
