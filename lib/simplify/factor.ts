@@ -8,6 +8,7 @@ import {
   multiplyPower,
   multiplyProduct,
   type NormalForms,
+  oneSum,
   type Product,
   productBuilder,
   rationalOf,
@@ -49,19 +50,11 @@ export function withFactor({ outside }: CommonFactor, inside: Expr, forms: Norma
 export function sharingTerms(sum: Sum, forms: NormalForms): { readonly shared: Sum; readonly rest: Sum } | undefined {
   const count = termCount(sum);
   if (count < 3 || sum.terms.size > fewTerms) return undefined;
-  const holders = new Map<Expr, Expr[]>();
-  for (const term of sum.terms.keys()) {
-    for (const base of forms.productOf(term).factors.keys()) {
-      // A variable taken out of some terms of a polynomial: nobody writes y^2 + x*(x + 2*y).
-      if (base.kind === "variable") continue;
-      const terms = holders.get(base);
-      if (terms === undefined) holders.set(base, [term]);
-      else terms.push(term);
-    }
-  }
   let chosen: readonly Expr[] = [];
   let saving = 0;
-  for (const [base, terms] of holders) {
+  for (const [base, terms] of holdersOf(sum, forms)) {
+    // A variable taken out of some terms of a polynomial: nobody writes y^2 + x*(x + 2*y).
+    if (base.kind === "variable") continue;
     const saved = (terms.length - 1) * (base.size + 1);
     if (terms.length < count && saved > saving) [chosen, saving] = [terms, saved];
   }
@@ -73,6 +66,50 @@ export function sharingTerms(sum: Sum, forms: NormalForms): { readonly shared: S
     rest.terms.delete(term);
   }
   return { shared, rest };
+}
+
+/** Two sums whose product is `sum`: `a*x + a*y + b*x + b*y` is `(a + b) * (x + y)`. Looks where a variable stands in half of the terms. */
+export function factorsByParts(sum: Sum, forms: NormalForms): readonly [Sum, Sum] | undefined {
+  const count = termCount(sum);
+  if (count < 4 || count % 2 === 1 || count > fewTerms) return undefined;
+  for (const [base, terms] of holdersOf(sum, forms)) {
+    if (base.kind !== "variable" || terms.length * 2 !== count) continue;
+    const part = sumBuilder();
+    const rest = sumBuilder(sum);
+    for (const term of terms) {
+      addTerm(part, term, sum.terms.get(term) ?? Q.zero);
+      rest.terms.delete(term);
+    }
+    const [first, second] = [commonFactor(part, forms), commonFactor(rest, forms)];
+    if (first === undefined) continue;
+    const ratio = ratioOf(second?.inside ?? rest, first.inside);
+    if (ratio === undefined) continue;
+    const other = sumBuilder(forms.sumOf(forms.fromProduct(first.outside)));
+    accumulate(other, second === undefined ? oneSum : forms.sumOf(forms.fromProduct(second.outside)), ratio);
+    return [first.inside, other];
+  }
+  return undefined;
+}
+
+// The number that `a` is of `b`.
+function ratioOf(a: Sum, b: Sum): Q.Rational | undefined {
+  const [[term, coefficient] = [undefined, Q.one]] = b.terms;
+  const own = term === undefined ? undefined : a.terms.get(term);
+  if (own === undefined || a.terms.size !== b.terms.size) return undefined;
+  const ratio = Q.divide(own, coefficient);
+  return isZeroSum(addSums(a, b, Q.negate(ratio))) ? ratio : undefined;
+}
+
+function holdersOf(sum: Sum, forms: NormalForms): ReadonlyMap<Expr, readonly Expr[]> {
+  const holders = new Map<Expr, Expr[]>();
+  for (const term of sum.terms.keys()) {
+    for (const base of forms.productOf(term).factors.keys()) {
+      const terms = holders.get(base);
+      if (terms === undefined) holders.set(base, [term]);
+      else terms.push(term);
+    }
+  }
+  return holders;
 }
 
 function sharedPowers(sum: Sum, forms: NormalForms): ReadonlyMap<Expr, Sum> | undefined {

@@ -96,7 +96,7 @@ const mostRounds = 6;
 const smallGraph = 50;
 
 // Up to so many distinct nodes a result is contracted.
-const shortResult = 120;
+const shortResult = 60;
 
 // Above this many operations, the last effort must do.
 const largeGraph = 3000;

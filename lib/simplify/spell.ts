@@ -1,11 +1,13 @@
 import { type Expr, rebuild } from "../expression/expression.ts";
 import { add, e as euler, sub } from "../expression/functions.ts";
 import * as Q from "../expression/rational.ts";
+import { factorsByParts } from "./factor.ts";
 import {
   contentOf,
   isOneSum,
   type NormalForms,
   type Product,
+  productBuilder,
   rationalOf,
   type Sum,
   scaleSum,
@@ -69,7 +71,18 @@ export class Speller {
     const content = this.#withContent(sum);
     if (content !== undefined && content.size < best.size) best = content;
     const grouped = this.#withSharedCoefficients(sum);
-    return grouped !== undefined && grouped.size < best.size ? grouped : best;
+    if (grouped !== undefined && grouped.size < best.size) best = grouped;
+    const parted = this.#byParts(sum);
+    return parted !== undefined && parted.size < best.size ? parted : best;
+  }
+
+  // (a + b) * (x + y), rather than its four products. Earlier it would hide what cancels.
+  #byParts(sum: Sum): Expr | undefined {
+    const parts = factorsByParts(sum, this.#forms);
+    if (parts === undefined) return undefined;
+    const whole = productBuilder();
+    for (const part of parts) this.#forms.multiply(whole, this.#forms.productOf(this.#forms.fromSum(part)), 1);
+    return this.product(whole);
   }
 
   /** Descending degrees, the constant last, a positive term first if there is one. */

@@ -113,6 +113,10 @@ simplifies("(a+b)^3 - a^3 - 3*a^2*b - 3*a*b^2 - b^3", "0");
 simplifies("a*(b-c) + b*(c-a) + c*(a-b)", "0");
 simplifies("x*(x+1) - x^2", "x");
 simplifies("3*(x - 2) - 3*x", "-6");
+simplifies("a*x + a*y + b*x + b*y", "(a + b) * (x + y)");
+simplifies("x*y + x + y + 1", "(x + 1) * (y + 1)");
+simplifies("x*y - 2*x + 3*y - 6", "(x + 3) * (y - 2)");
+simplifies("a*x + b*x + c*x + a*y + b*y + c*y", "(x + y) * (a + b + c)");
 simplifies("(x-1)*(x+1)*(x^2+1)", "x^4 - 1");
 stays("(a + b) * (c + d)", "(x + 1) * (x + 2)", "(x + y)^3", "x * (y + z)", "(a^3 + b^3) / (a + b)");
 
