@@ -134,9 +134,12 @@ function smallest(roots: readonly Expr[], efforts: readonly Effort[], setting: S
   }));
   for (const textbook of [true, false]) {
     let best: Outcome | undefined;
+    let opensShared = false;
     for (const attempt of attempts) {
-      if (best !== undefined && !(attempt.effort.searches && order.length <= smallGraph)) break;
-      const outcome = spelled(attempt.run(), textbook, writtenBy(attempt.effort, setting)[textbook ? 0 : 1]);
+      if (best !== undefined && !(attempt.effort.searches && opensShared && order.length <= smallGraph)) break;
+      const finished = attempt.run();
+      opensShared ||= finished.opensShared;
+      const outcome = spelled(finished, textbook, writtenBy(attempt.effort, setting)[textbook ? 0 : 1]);
       if (isWithin(outcome.size, limit) && (best === undefined || isBetter(outcome.size, best.size))) best = outcome;
     }
     if (best !== undefined) return best.result;
@@ -173,6 +176,8 @@ const isBetter = (a: Measure, b: Measure): boolean =>
 interface Run {
   readonly canonical: Canonical;
   readonly squares: ReadonlySet<Expr>;
+  /** Whether something with several users was written out into each of them: else to open less changes nothing. */
+  readonly opensShared: boolean;
   /** The canonical expressions of the roots. */
   readonly results: readonly Expr[];
 }
@@ -189,9 +194,15 @@ function run(
   const users = countUsers(roots, order);
   const results = new Map<Expr, Expr>();
   const resultOf = (node: Expr): Expr => results.get(node) ?? node;
-  const limitOf = (node: Expr): number => ((users.get(node)?.count ?? 0) > 1 ? effort.opens : longest);
+  let opensShared = false;
+  const isOpen = (node: Expr, parts: number): boolean => {
+    const isShared = parts > 1 && (users.get(node)?.count ?? 0) > 1;
+    const opens = parts <= (isShared ? effort.opens : longest);
+    if (isShared && opens) opensShared = true;
+    return opens;
+  };
   const { closesWhole } = effort;
-  const collector: Collector = { canonical, users, resultOf, limitOf, closesWhole };
+  const collector: Collector = { canonical, users, resultOf, isOpen, closesWhole };
   for (const node of order) {
     if (isInterior(node, users)) continue;
     if (!budget.take()) {
@@ -204,14 +215,15 @@ function run(
     }
     results.set(node, simplified(node, collector));
   }
-  return { canonical, squares, results: roots.map(resultOf) };
+  return { canonical, squares, opensShared, results: roots.map(resultOf) };
 }
 
 interface Collector {
   readonly canonical: Canonical;
   readonly users: ReadonlyMap<Expr, Users>;
   readonly resultOf: (node: Expr) => Expr;
-  readonly limitOf: (node: Expr) => number;
+  /** Whether a result of so many terms or factors is written out into its users. */
+  readonly isOpen: (node: Expr, parts: number) => boolean;
   readonly closesWhole: boolean;
 }
 
@@ -226,7 +238,7 @@ function simplified(node: Expr, collector: Collector): Expr {
 }
 
 // The maps are built once for each maximal tree of sums, not at every level.
-function collectSum(root: Call, { canonical, users, resultOf, limitOf, closesWhole }: Collector): Sum {
+function collectSum(root: Call, { canonical, users, resultOf, isOpen, closesWhole }: Collector): Sum {
   const total = sumBuilder();
   const pending: [Expr, Q.Rational][] = [[root, Q.one]];
   for (let item = pending.pop(); item !== undefined; item = pending.pop()) {
@@ -240,7 +252,7 @@ function collectSum(root: Call, { canonical, users, resultOf, limitOf, closesWho
     }
     const result = resultOf(node);
     const sum = canonical.sumOf(result);
-    if (termCount(sum) <= limitOf(node)) accumulate(total, sum, scale);
+    if (isOpen(node, termCount(sum))) accumulate(total, sum, scale);
     else {
       const primitive = closesWhole ? undefined : closed(canonical.productOf(result));
       accumulate(total, primitive ?? single(result), scale);
@@ -249,7 +261,7 @@ function collectSum(root: Call, { canonical, users, resultOf, limitOf, closesWho
   return total;
 }
 
-function collectProduct(root: Call, { canonical, users, resultOf, limitOf, closesWhole }: Collector): Product {
+function collectProduct(root: Call, { canonical, users, resultOf, isOpen, closesWhole }: Collector): Product {
   const total = productBuilder();
   const pending: [Expr, 1 | -1][] = [[root, 1]];
   for (let item = pending.pop(); item !== undefined; item = pending.pop()) {
@@ -264,7 +276,7 @@ function collectProduct(root: Call, { canonical, users, resultOf, limitOf, close
     const product = canonical.productOf(result);
     const hasCoefficient = closesWhole && !Q.isOne(Q.absolute(product.coefficient));
     const parts = product.factors.size + (hasCoefficient ? 1 : 0);
-    canonical.multiply(total, parts <= limitOf(node) ? product : canonical.closed(product, closesWhole), sign);
+    canonical.multiply(total, isOpen(node, parts) ? product : canonical.closed(product, closesWhole), sign);
   }
   return total;
 }
