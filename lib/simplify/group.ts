@@ -22,6 +22,7 @@ export function groupMultiplicative(
   factors: readonly Factor[],
   assembled: (inside: readonly Factor[]) => Expr,
 ): readonly Factor[] {
+  if (!severalAre(factors, factor => multiplicativeKey(factor) !== undefined)) return factors;
   const groups = new Map<string, Factor[]>();
   for (const factor of factors) {
     const key = multiplicativeKey(factor);
@@ -57,6 +58,7 @@ export function groupPowers(
     if (power !== undefined && Q.isInteger(power) && magnitude(power.numerator) > 1n)
       powers.add(magnitude(power.numerator));
   }
+  if (powers.size === 0) return factors;
   let result = factors;
   for (const power of [...powers].sort((a, b) => Number(b - a))) {
     const members = result.filter(factor => joins(factor, power));
@@ -83,6 +85,7 @@ export function groupPositive(
   isPositive: (base: Expr) => boolean,
   assembled: (inside: readonly Factor[]) => Expr,
 ): readonly Factor[] {
+  if (!severalAre(factors, ({ base }) => isPositive(base))) return factors;
   let result = factors;
   for (const { exponent } of factors) {
     const power = rationalOf(exponent);
@@ -95,6 +98,13 @@ export function groupPositive(
     result = [...result.filter(factor => !members.includes(factor)), { base: written, exponent, written }];
   }
   return result;
+}
+
+// Most products have nothing to take together, which a look tells.
+function severalAre(factors: readonly Factor[], is: (factor: Factor) => boolean): boolean {
+  let count = 0;
+  for (const factor of factors) if (is(factor) && ++count > 1) return true;
+  return false;
 }
 
 function multiplicativeKey({ base, exponent }: Factor): string | undefined {

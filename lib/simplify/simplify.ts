@@ -1,6 +1,6 @@
 import { FluxionError } from "../expression/error.ts";
 import { asExpr, type Call, describe, type Expr, type Operand, rebuild } from "../expression/expression.ts";
-import { topologicalOrder } from "../expression/fold.ts";
+import { countDistinctNodes, topologicalOrder } from "../expression/fold.ts";
 import { add, div, mul, neg, square, sub } from "../expression/functions.ts";
 import * as Q from "../expression/rational.ts";
 import { type Assumed, type Assumptions, readAssumptions } from "./assume.ts";
@@ -70,10 +70,8 @@ function settingFor(roots: readonly Expr[], { rules = [], assume, maxSteps }: Si
   const all = [...rules, ...[...own].flatMap(rulesOf)];
   return {
     assume: readAssumptions(assume),
-    budget: budgetFor(
-      maxSteps,
-      roots.reduce((size, root) => size + root.size, 0),
-    ),
+    // The rules of the table end; a user's may feed each other, as often as the shared graph has nodes.
+    budget: budgetFor(maxSteps, all.length === 0 ? Number.POSITIVE_INFINITY : countDistinctNodes(...roots)),
     ownRules: all.length === 0 ? undefined : indexRules(all),
     written: new Map(),
   };

@@ -42,10 +42,10 @@ export class Speller {
     const pending = [root];
     for (let node = pending.at(-1); node !== undefined; node = pending.at(-1)) {
       const before = pending.length;
-      if (!this.#spelled.has(node)) {
+      if (!this.#begun.has(node)) {
         this.#begun.add(node);
         for (const part of this.#partsOf(node)) {
-          if (!this.#spelled.has(part) && !this.#begun.has(part)) pending.push(part);
+          if (part.args.length > 0 && !this.#begun.has(part)) pending.push(part);
         }
       }
       if (pending.length > before) continue;
