@@ -58,7 +58,7 @@ export class Canonical implements NormalForms {
   readonly #plain: PlainSpeller = new PlainSpeller(this, this.order);
   readonly assume: Assumptions;
   readonly #rules: RuleIndex;
-  readonly #searches: boolean;
+  readonly searches: boolean;
   readonly #budget: Budget;
   #ruleDepth = 0;
   #monomialsLeft: number;
@@ -78,7 +78,7 @@ export class Canonical implements NormalForms {
     budget: Budget = new Budget(Infinity),
   ) {
     this.#rules = rules;
-    this.#searches = searched > 0;
+    this.searches = searched > 0;
     this.#monomialsLeft = fewMonomials + 2 * searched;
     this.assume = assume;
     this.#budget = budget;
@@ -177,7 +177,7 @@ export class Canonical implements NormalForms {
   /** The smallest canonical expression of a product: multiplied out, where that is smaller. */
   smallestProduct(product: Product): Expr {
     const whole = this.fromProduct(product);
-    if (whole.size > largest || !this.#searches) return whole;
+    if (whole.size > largest || !this.searches) return whole;
     const canonical = this.productOf(whole);
     let best = whole;
     const expanded = expansionOfProduct(canonical, this);
@@ -298,7 +298,7 @@ export class Canonical implements NormalForms {
 
   // The other ways to write a sum: multiplied out, and with what all or some of its terms share taken out.
   *#rearranged(sum: Sum, plain: Expr, search: Search): Generator<Expr> {
-    if (plain.size > largest || search === Search.nothing || !this.#searches) return;
+    if (plain.size > largest || search === Search.nothing || !this.searches) return;
     if (search === Search.everything) {
       for (const expanded of expansionsOfSum(sum, this)) yield this.fromSum(expanded);
     }

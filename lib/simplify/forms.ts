@@ -23,6 +23,8 @@ export interface NormalForms {
   takeStep(): boolean;
   /** True if so many more monomials may be multiplied out: the search for smaller forms grows with the input, no faster. */
   takeMonomials(count: number): boolean;
+  /** Whether shorter forms are looked for that may share less: of what is to be computed they may be longer. */
+  readonly searches: boolean;
   /** A canonical expression as a sum. */
   sumOf(e: Expr): Sum;
   /** A canonical expression as a product. A sum is its first coefficient times what begins with one. */

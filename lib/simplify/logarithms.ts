@@ -19,6 +19,7 @@ import {
   sumBuilder,
 } from "./forms.ts";
 import { isShort, isSmall } from "./numbers.ts";
+import { isPositiveVariable } from "./powers.ts";
 
 /**
  * `log(argument)` by the laws that hold wherever it has a value: `log(x^3)` is `3 * log(x)`, and `log(exp(x) * y)` is
@@ -27,7 +28,7 @@ import { isShort, isSmall } from "./numbers.ts";
 export function logarithm(argument: Expr, forms: NormalForms): Sum | undefined {
   const product = forms.productOf(argument);
   const exponent = product.factors.get(euler);
-  if (exponent !== undefined) {
+  if (exponent !== undefined && (forms.searches || product.factors.size === 1)) {
     const rest = productBuilder(product);
     rest.factors.delete(euler);
     const result = sumBuilder(exponent);
@@ -44,6 +45,8 @@ export function logarithm(argument: Expr, forms: NormalForms): Sum | undefined {
 // Odd powers and roots have values at positive bases alone, where log has one. log(sqrt(x)) is shorter than log(x) / 2.
 function comesOut(base: Expr, exponent: Sum, forms: NormalForms): boolean {
   const power = rationalOf(exponent);
+  // The power may be needed elsewhere; what is assumed is worth its cost.
+  if (!forms.searches && !isPositiveVariable(base, forms)) return false;
   if (power === undefined) return signOf(base, forms.assume) === "positive";
   if (Q.isOne(power) || Q.equals(Q.absolute(power), half)) return false;
   return !Q.isEven(power) || signOf(base, forms.assume) !== "unknown";

@@ -116,7 +116,8 @@ function fractionalPower(base: Expr, product: Product, exponent: Q.Rational, for
   const opaque: Product = { coefficient: Q.one, factors: new Map([[base, rationalSum(exponent)]]) };
   const { coefficient, factors } = product;
   if (factors.size === 0) return powerOfNumber(coefficient, exponent, opaque);
-  const root = exponent.denominator === 2n && forms.isSum(base) ? squareRootOfSum(base, forms) : undefined;
+  const root =
+    forms.searches && exponent.denominator === 2n && forms.isSum(base) ? squareRootOfSum(base, forms) : undefined;
   if (root !== undefined) return wholePower(forms.productOf(root), Q.integer(Number(exponent.numerator)), forms);
   const scale = Q.isOne(coefficient) ? Q.one : exactPower(coefficient, exponent);
   if (scale === undefined) return opaque;

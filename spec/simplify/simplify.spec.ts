@@ -529,6 +529,11 @@ test("the logistic map keeps its sharing, however often it is taken", () => {
   }
 });
 
+test("what is to be computed together keeps what its logarithms and roots share", () => {
+  const all = ["x^3", "log(x^3)", "x^2 + 2*x + 1", "sqrt(x^2 + 2*x + 1)"].map(text => parse(text));
+  assert.ok(countOperations(addUp(simplifyAll(all))) <= countOperations(addUp(all)));
+});
+
 test("sixty doublings keep their sharing", () => {
   const doubled = repeated(s => mul(s, s), 60);
   assert.ok(countOperations(simplify(doubled)) <= 60);
