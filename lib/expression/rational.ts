@@ -62,6 +62,7 @@ export function toDouble(r: Rational): number | undefined {
 export function approximate(r: Rational): number {
   const { numerator, denominator } = r;
   if (denominator === 1n) return Number(numerator);
+  if (isSmall(numerator) && isSmall(denominator)) return Number(numerator) / Number(denominator);
   const shift = bitLength(numerator) - bitLength(denominator) - 64;
   // Both parts may exceed the range of doubles although their quotient does not.
   return shift >= 0
