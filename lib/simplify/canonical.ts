@@ -50,7 +50,7 @@ import { inverseOfSurds } from "./squares.ts";
 import { TermOrder } from "./terms.ts";
 
 /**
- * The canonical forms of one run: every expression that it makes is known as a sum and as a product, and equal forms are
+ * The canonical forms of one simplification: every expression that it makes is known as a sum and as a product, and equal forms are
  * one expression. Whether `x * (1 + y)` stays or becomes `x + x * y` is decided here alone, by size.
  */
 export class Canonical implements NormalForms {
@@ -61,7 +61,7 @@ export class Canonical implements NormalForms {
   readonly searches: boolean;
   readonly #budget: Budget;
   #ruleDepth = 0;
-  #monomialsLeft: number;
+  #monomialsLeft = fewMonomials;
   readonly #sums = new Map<Expr, Sum>();
   readonly #products = new Map<Expr, Product>();
   readonly #closed = new Set<Expr>();
@@ -70,18 +70,25 @@ export class Canonical implements NormalForms {
   // What a search came to, by the plain spelling of the sum that it began with.
   readonly #searched: readonly [Map<Expr, Expr>, Map<Expr, Expr>, Map<Expr, Expr>] = [new Map(), new Map(), new Map()];
 
-  /** Sums are multiplied out or factored where that is smaller, unless `searched`, the number of nodes to do so for, is 0. */
+  /** With `searches`, sums are multiplied out or factored where that is smaller. */
   constructor(
     rules: RuleIndex,
-    searched: number,
+    searches: boolean,
     assume: Assumptions = noAssumptions,
     budget: Budget = new Budget(Infinity),
   ) {
     this.#rules = rules;
-    this.searches = searched > 0;
-    this.#monomialsLeft = fewMonomials + 2 * searched;
+    this.searches = searches;
     this.assume = assume;
     this.#budget = budget;
+  }
+
+  /** A round begins, on an expression of so many nodes. What was closed in the last one is open again. */
+  begin(nodes: number): void {
+    this.#monomialsLeft = fewMonomials + 2 * nodes;
+    this.#closed.clear();
+    this.#atoms.clear();
+    this.#closedForms.clear();
   }
 
   /** Takes a step for the application of a rule; false when there is none left, or when rules call for rules without end. */

@@ -61,12 +61,14 @@ function* matchesInOrder(
 function* matchesSum(pattern: Call, e: Expr, bindings: Bindings, forms: NormalForms): Generator<Bindings> {
   const { parts, number } = remembered(knownTerms, pattern, termsOf);
   const sum = forms.sumOf(e);
+  // a + 1 matches x + 3, but not x: a rule for it would be applied without end.
+  if (!Q.isZero(number) && Q.compare(Q.divide(sum.constant, number), Q.one) < 0) return;
   const { lone, others } = withoutLone(parts, bindings);
   for (const [found, left] of matchesParts(others, sum.terms, bindings, forms)) {
     const rest: Sum = { constant: Q.subtract(sum.constant, number), terms: left };
     if (lone === undefined) {
       if (isZeroSum(rest)) yield found;
-    } else if (!isZeroSum(rest)) {
+    } else if (!isZeroSum(rest) && (others.length > 0 || Q.sign(lone.scale) > 0 || isNegative(rest))) {
       yield* bound(lone.name, forms.fromSum(scaleSum(rest, Q.divide(Q.one, lone.scale))), found);
     }
   }
@@ -104,11 +106,23 @@ function* matchesProduct(pattern: Call, e: Expr, bindings: Bindings, forms: Norm
 function rootOf({ coefficient, factors }: Product, exponent: Q.Rational): Product | undefined {
   if (factors.size === 0) return undefined;
   if (Q.isOne(exponent)) return { coefficient, factors };
+  // 1 / x matches 1 / (a * b), but not a / b, which is 1 / (b / a).
+  if (Q.sign(exponent) < 0 && !isInverse({ coefficient, factors })) return undefined;
   const degree = magnitude(exponent.numerator);
   const outside = Q.root(Q.sign(exponent) < 0 ? Q.divide(Q.one, coefficient) : coefficient, degree);
   const powers = [...factors].map(([base, power]) => [base, scaleSum(power, Q.divide(Q.one, exponent))] as const);
   const isWhole = powers.every(([, power]) => [power.constant, ...power.terms.values()].every(Q.isInteger));
   return outside === undefined || !isWhole ? undefined : { coefficient: outside, factors: new Map(powers) };
+}
+
+// -a matches -x - y, but not x - y, which is -(y - x).
+const isNegative = (sum: Sum): boolean =>
+  Q.sign(sum.constant) <= 0 && [...sum.terms.values()].every(coefficient => Q.sign(coefficient) < 0);
+
+function isInverse({ coefficient, factors }: Product): boolean {
+  if (magnitude(coefficient.numerator) !== 1n) return false;
+  for (const exponent of factors.values()) if (Q.sign(rationalOf(exponent) ?? Q.zero) >= 0) return false;
+  return true;
 }
 
 /** A term under its coefficient, or a base under its exponent. */

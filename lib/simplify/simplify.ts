@@ -57,11 +57,17 @@ interface Setting {
   readonly budget: Budget;
   /** The rules that are none of the table. */
   readonly ownRules: RuleIndex | undefined;
-  /** How canonical expressions have been written by an effort in a style: the last round writes nothing new. */
-  readonly written: Map<Effort, Written>;
+  /** What the rounds of an effort have in common: most of what a round meets, the round before has met. */
+  readonly engines: Map<Effort, Engine>;
 }
 
-type Written = readonly [textbook: Map<Expr, Expr>, compact: Map<Expr, Expr>];
+interface Engine {
+  readonly canonical: Canonical;
+  /** The bases whose second power is written `square(x)`. */
+  readonly squares: Set<Expr>;
+  readonly textbook: Speller;
+  readonly compact: Speller;
+}
 
 function settingFor(roots: readonly Expr[], { rules = [], assume, maxSteps }: SimplifyOptions): Setting {
   if (!Array.isArray(rules)) throw new FluxionError("bad-option", `rules is a list of rules, got ${describe(rules)}`);
@@ -73,7 +79,7 @@ function settingFor(roots: readonly Expr[], { rules = [], assume, maxSteps }: Si
     // The rules of the table end; a user's may feed each other, as often as the shared graph has nodes.
     budget: budgetFor(maxSteps, all.length === 0 ? Number.POSITIVE_INFINITY : countDistinctNodes(...roots)),
     ownRules: all.length === 0 ? undefined : indexRules(all),
-    written: new Map(),
+    engines: new Map(),
   };
 }
 
@@ -137,7 +143,7 @@ function smallest(roots: readonly Expr[], efforts: readonly Effort[], setting: S
       if (best !== undefined && !(attempt.effort.searches && opensShared && order.length <= smallGraph)) break;
       const finished = attempt.run();
       opensShared ||= finished.opensShared;
-      const outcome = spelled(finished, textbook, writtenBy(attempt.effort, setting)[textbook ? 0 : 1]);
+      const outcome = spelled(finished, textbook);
       if (isWithin(outcome.size, limit) && (best === undefined || isBetter(outcome.size, best.size))) best = outcome;
     }
     if (best !== undefined) return best.result;
@@ -150,21 +156,26 @@ interface Outcome {
   readonly size: Measure;
 }
 
-function spelled({ canonical, squares, results }: Run, textbook: boolean, written: Map<Expr, Expr>): Outcome {
-  const speller = new Speller(canonical, canonical.order, { textbook, squares });
-  const result = results.map(each => {
-    // Squares are written as the input has them, so what was written for another input does not do.
-    const spelling = (squares.size === 0 ? written.get(each) : undefined) ?? speller.spell(each);
-    written.set(each, spelling);
-    return spelling;
-  });
+function spelled({ engine, results }: Run, textbook: boolean): Outcome {
+  const speller = textbook ? engine.textbook : engine.compact;
+  const result = results.map(each => speller.spell(each));
   return { result, size: measure(topologicalOrder(...result), result) };
 }
 
-function writtenBy(effort: Effort, { written }: Setting): Written {
-  const known = written.get(effort) ?? [new Map<Expr, Expr>(), new Map<Expr, Expr>()];
-  written.set(effort, known);
-  return known;
+function engineOf(effort: Effort, { assume, budget, ownRules, engines }: Setting): Engine {
+  const known = engines.get(effort);
+  if (known !== undefined) return known;
+  const rules = ownRules === undefined ? effort.rules() : joinIndices(ownRules, effort.rules());
+  const canonical = new Canonical(rules, effort.searches, assume, budget);
+  const squares = new Set<Expr>();
+  const engine = {
+    canonical,
+    squares,
+    textbook: new Speller(canonical, canonical.order, { textbook: true, squares }),
+    compact: new Speller(canonical, canonical.order, { textbook: false, squares }),
+  };
+  engines.set(effort, engine);
+  return engine;
 }
 
 // Operations first: what breaks up sharing is larger than some inputs, and may not depend on which.
@@ -172,23 +183,18 @@ const isBetter = (a: Measure, b: Measure): boolean =>
   a.operations < b.operations || (a.operations === b.operations && a.nodes < b.nodes);
 
 interface Run {
-  readonly canonical: Canonical;
-  readonly squares: ReadonlySet<Expr>;
+  readonly engine: Engine;
   /** Whether something with several users was written out into each of them: else to open less changes nothing. */
   readonly opensShared: boolean;
   /** The canonical expressions of the roots. */
   readonly results: readonly Expr[];
 }
 
-function run(
-  roots: readonly Expr[],
-  order: readonly Expr[],
-  effort: Effort,
-  { assume, budget, ownRules }: Setting,
-): Run {
-  const rules = ownRules === undefined ? effort.rules() : joinIndices(ownRules, effort.rules());
-  const canonical = new Canonical(rules, effort.searches ? order.length : 0, assume, budget);
-  const squares = new Set<Expr>();
+function run(roots: readonly Expr[], order: readonly Expr[], effort: Effort, setting: Setting): Run {
+  const { budget } = setting;
+  const engine = engineOf(effort, setting);
+  const { canonical, squares } = engine;
+  canonical.begin(order.length);
   const users = countUsers(roots, order);
   const results = new Map<Expr, Expr>();
   const resultOf = (node: Expr): Expr => results.get(node) ?? node;
@@ -213,7 +219,7 @@ function run(
     }
     results.set(node, simplified(node, collector));
   }
-  return { canonical, squares, opensShared, results: roots.map(resultOf) };
+  return { engine, opensShared, results: roots.map(resultOf) };
 }
 
 interface Collector {
