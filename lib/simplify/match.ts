@@ -142,11 +142,13 @@ function* matchesParts(
     yield [bindings, entries];
     return;
   }
+  const { pattern } = part;
+  if (pattern.kind === "call" && pattern.args.length === 0 && !entries.has(pattern)) return;
   for (const [entry, scale] of entries) {
     if (!Q.equals(part.scale, scale)) continue;
     const left = new Map(entries);
     left.delete(entry);
-    for (const next of matches(part.pattern, entry, bindings, forms)) yield* matchesParts(parts, left, next, forms);
+    for (const next of matches(pattern, entry, bindings, forms)) yield* matchesParts(parts, left, next, forms);
   }
 }
 

@@ -285,6 +285,13 @@ const mostTimes = 64n;
 
 function firstMatch(rule: Rule, pattern: Call, node: Call, forms: NormalForms): Bindings | undefined {
   if (node.fn !== pattern.fn) return undefined;
+  const [letter, second] = pattern.args;
+  const [argument] = node.args;
+  // Most patterns are f(x), which needs no search.
+  if (letter?.kind === "variable" && second === undefined && argument !== undefined) {
+    const bindings: Bindings = new Map([[letter.name, argument]]);
+    return holds(rule, bindings, forms.assume) ? bindings : undefined;
+  }
   for (const bindings of matchesCall(pattern, node, noBindings, forms)) {
     if (holds(rule, bindings, forms.assume)) return bindings;
   }
