@@ -3,8 +3,7 @@
  *
  *     npm run five-points -- --seed 7 --rate 0.25 --restarts 4 --epochs 251 --output five-points.svg
  */
-import { realpathSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { mersenne } from "pure-rand/generator/mersenne";
@@ -16,6 +15,7 @@ import * as print from "../lib/print/text.ts";
 import { simplify } from "../lib/simplify/simplify.ts";
 import { parse } from "../lib/syntax/parse.ts";
 import { compileGradient } from "../lib/tape/compile.ts";
+import { isMain } from "./support/is-main.ts";
 import { lossChart } from "./support/loss-chart.ts";
 
 /** The network, every formula written out in the parameters and the inputs. */
@@ -213,7 +213,4 @@ function readArguments(args: readonly string[]): Settings & { readonly file: str
   };
 }
 
-const entry = process.argv[1];
-if (entry !== undefined && realpathSync(entry) === realpathSync(fileURLToPath(import.meta.url))) {
-  await main(process.argv.slice(2));
-}
+if (isMain(import.meta.url)) await main(process.argv.slice(2));

@@ -25,11 +25,19 @@ export function writeRope(text: Rope, maxLength: number, advice: string): string
       `the text has ${readable(text.length)} characters, more than maxLength, which is ${readable(maxLength)}${advice}`,
     );
   }
+  return beginningOf(text, text.length);
+}
+
+/** Its first characters: as many as are asked for, or all. */
+export function beginningOf(text: Rope, length: number): string {
   const written: string[] = [];
   const pending: (string | Rope)[] = [text];
-  for (let part = pending.pop(); part !== undefined; part = pending.pop()) {
-    if (typeof part === "string") written.push(part);
-    else for (const inner of part.parts.toReversed()) pending.push(inner);
+  let missing = length;
+  for (let part = pending.pop(); part !== undefined && missing > 0; part = pending.pop()) {
+    if (typeof part === "string") {
+      written.push(part.slice(0, missing));
+      missing -= part.length;
+    } else for (const inner of part.parts.toReversed()) pending.push(inner);
   }
   return written.join("");
 }
@@ -43,5 +51,6 @@ export function lengthLimit(maxLength: number): number {
   return Math.min(maxLength, 2 ** 29 - 24);
 }
 
-const readable = (length: number): string =>
+/** A number of characters, as a person reads it. */
+export const readable = (length: number): string =>
   length < 1e15 ? length.toLocaleString("en-US") : `about ${length.toExponential(1)}`;

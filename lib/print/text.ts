@@ -11,6 +11,7 @@ import {
 import { type Algebra, fold, topologicalOrder } from "../expression/fold.ts";
 import { functions, neg } from "../expression/functions.ts";
 import { quoteName, writtenName } from "../expression/names.ts";
+import { beginningOf, lengthLimit, type Rope, readable, rope, separated, writeRope } from "./rope.ts";
 import { foldShared } from "./shared.ts";
 
 /** How a formula is printed. */
@@ -34,20 +35,12 @@ export interface TextOptions {
 export function toString(e: Operand, options: TextOptions = {}): string {
   const { parentheses, shared, maxLength } = checked(options);
   const lines = shared ? sharedLines(asExpr(e), parentheses) : [layout(asExpr(e), parentheses)];
-  const text = joined(separated(lines, "\n"));
-  if (text.length > maxLength) {
-    throw new FluxionError(
-      "too-long",
-      `the text has ${readable(text.length)} characters, more than maxLength, which is ${readable(maxLength)}${shared ? "" : "; with shared: true, what is used more than once is printed once"}`,
-    );
-  }
-  return write(text);
+  const advice = shared ? "" : "; with shared: true, what is used more than once is printed once";
+  return writeRope(rope(separated(lines, "\n")), maxLength, advice);
 }
 
-/** A text in parts, which are shared as the expression's are: its length is known without writing it. */
-interface Text {
-  readonly parts: readonly (string | Text)[];
-  readonly length: number;
+/** A text in parts that knows how tightly it holds together. */
+interface Text extends Rope {
   /** The outermost operator, if no parentheses enclose it. */
   readonly operator: Operator | undefined;
 }
@@ -157,56 +150,21 @@ function sharedLines(root: Expr, parentheses: "minimal" | "all"): readonly Text[
   return [...parts.map(({ name, axes, result }) => joined([read(name, axes), " = ", result])), result];
 }
 
-function joined(parts: readonly (string | Text)[], operator?: Operator): Text {
-  let length = 0;
-  for (const part of parts) length += part.length;
-  return { parts, length, operator };
-}
-
-function separated<T>(items: readonly T[], separator: string): readonly (T | string)[] {
-  const result: (T | string)[] = [];
-  for (const item of items) {
-    if (result.length > 0) result.push(separator);
-    result.push(item);
-  }
-  return result;
-}
-
-// The characters of a text, or those that it begins with.
-function write(text: Text, maxLength: number = Number.POSITIVE_INFINITY): string {
-  const written: string[] = [];
-  const pending: (string | Text)[] = [text];
-  let length = 0;
-  for (let part = pending.pop(); part !== undefined && length < maxLength; part = pending.pop()) {
-    if (typeof part === "string") {
-      written.push(part);
-      length += part.length;
-    } else for (const inner of part.parts.toReversed()) pending.push(inner);
-  }
-  return written.join("");
-}
+const joined = (parts: readonly (string | Rope)[], operator?: Operator): Text => ({ ...rope(parts), operator });
 
 function checked(options: TextOptions): Required<TextOptions> {
   const { parentheses = "minimal", shared = false, maxLength = shared ? 100_000_000 : 1_000_000 } = options;
   if (parentheses !== "minimal" && parentheses !== "all") {
     throw new FluxionError("bad-option", `parentheses is "minimal" or "all", got ${JSON.stringify(parentheses)}`);
   }
-  if (typeof maxLength !== "number" || !(maxLength >= 0)) {
-    throw new FluxionError("bad-option", `maxLength is a number of characters, got ${String(maxLength)}`);
-  }
-  // JavaScript has no longer strings.
-  return { parentheses, shared, maxLength: Math.min(maxLength, 2 ** 29 - 24) };
+  return { parentheses, shared, maxLength: lengthLimit(maxLength) };
 }
-
-const readable = (length: number): string =>
-  length < 1e15 ? length.toLocaleString("en-US") : `about ${length.toExponential(1)}`;
 
 showWith({
   text: root => toString(root),
   excerpt(root, maxLength) {
     const text = layout(root, "minimal");
-    if (text.length <= maxLength) return write(text);
-    const beginning = write(text, Math.min(maxLength, 1000)).slice(0, Math.min(maxLength, 1000));
-    return `${beginning}… (${readable(text.length)} characters)`;
+    if (text.length <= maxLength) return beginningOf(text, text.length);
+    return `${beginningOf(text, Math.min(maxLength, 1000))}… (${readable(text.length)} characters)`;
   },
 });
