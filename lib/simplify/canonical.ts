@@ -18,7 +18,7 @@ import * as Q from "../expression/rational.ts";
 import { type Assumptions, inSymmetricOrder, isNormalisedSum, noAssumptions } from "./assume.ts";
 import { Budget } from "./budget.ts";
 import { expansionOfProduct, expansionsOfSum } from "./expand.ts";
-import { commonFactor, sharingTerms, withFactor } from "./factor.ts";
+import { commonFactor, factorOfRest, sharingTerms, withFactor } from "./factor.ts";
 import {
   accumulate,
   addSums,
@@ -311,7 +311,7 @@ export class Canonical implements NormalForms {
     }
     const gathered = gatherLogarithms(sum, this);
     if (gathered !== undefined) yield this.fromSum(gathered);
-    const factored = commonFactor(sum, this);
+    const factored = commonFactor(sum, this) ?? factorOfRest(sum, this);
     if (factored !== undefined) {
       yield withFactor(factored, this.fromSum(factored.inside), this);
       return;

@@ -4,6 +4,7 @@ import {
   accumulate,
   addSums,
   addTerm,
+  isOneSum,
   isZeroSum,
   multiplyPower,
   multiplyProduct,
@@ -37,6 +38,39 @@ export function commonFactor(sum: Sum, forms: NormalForms): CommonFactor | undef
     accumulate(inside, forms.sumOf(forms.fromProduct(quotient)), coefficient);
   }
   return { outside, inside };
+}
+
+/** `x * (x + 1) + 2*x + 2` as `(x + 1) * (x + 2)`: a sum under a term of which the rest is a multiple. Or undefined. */
+export function factorOfRest(sum: Sum, forms: NormalForms): CommonFactor | undefined {
+  for (const [term, coefficient] of sum.terms) {
+    const { factors } = forms.productOf(term);
+    for (const [base, exponent] of factors) {
+      if (!isOneSum(exponent) || !forms.isSum(base)) continue;
+      const multiple = multipleOf(forms.sumOf(base), sum, term);
+      if (multiple === undefined) continue;
+      const cofactor = productBuilder(forms.productOf(term));
+      cofactor.factors.delete(base);
+      const inside = sumBuilder();
+      accumulate(inside, forms.sumOf(forms.fromProduct(cofactor)), coefficient);
+      inside.constant = Q.add(inside.constant, multiple);
+      return { outside: { coefficient: Q.one, factors: new Map([[base, oneSum]]) }, inside };
+    }
+  }
+  return undefined;
+}
+
+// What `sum` without `term` is of `base`.
+function multipleOf(base: Sum, sum: Sum, term: Expr): Q.Rational | undefined {
+  if (base.terms.size !== sum.terms.size - 1 || Q.isZero(base.constant) !== Q.isZero(sum.constant)) return undefined;
+  let multiple = Q.isZero(base.constant) ? undefined : Q.divide(sum.constant, base.constant);
+  for (const [part, coefficient] of base.terms) {
+    const own = part === term ? undefined : sum.terms.get(part);
+    if (own === undefined) return undefined;
+    const ratio = Q.divide(own, coefficient);
+    if (multiple !== undefined && !Q.equals(multiple, ratio)) return undefined;
+    multiple = ratio;
+  }
+  return multiple;
 }
 
 /** `outside * inside`, the inside given as an expression. */
