@@ -11,6 +11,7 @@ const small: readonly Rational[] = Array.from({ length: 129 }, (_, i) => make(Bi
 export const zero: Rational = integer(0);
 export const one: Rational = integer(1);
 export const minusOne: Rational = integer(-1);
+export const half: Rational = make(1n, 2n);
 
 /** The rational of an integer-valued double. */
 export function integer(value: number): Rational {

@@ -225,7 +225,7 @@ export class Canonical implements NormalForms {
     }
     if (x !== undefined) {
       if (fn === neg) return this.fromSum(scaleSum(this.sumOf(x), Q.minusOne));
-      if (fn === sqrt) return this.fromProduct(power(x, rationalSum(half), this));
+      if (fn === sqrt) return this.fromProduct(power(x, rationalSum(Q.half), this));
       if (fn === square) return this.fromProduct(power(x, rationalSum(two), this));
       if (fn === exp) return this.fromProduct(exponential(this.sumOf(x), this));
       const taken = fn === log ? logarithm(x, this) : undefined;
@@ -345,10 +345,10 @@ export class Canonical implements NormalForms {
     if (fn.halfTurn === undefined || angle === undefined) return undefined;
     const sum = this.sumOf(angle);
     const halfTurns = sum.terms.get(pi);
-    if (halfTurns === undefined || Q.compare(Q.absolute(halfTurns), half) <= 0) return undefined;
-    let whole = Q.floor(Q.add(halfTurns, half));
+    if (halfTurns === undefined || Q.compare(Q.absolute(halfTurns), Q.half) <= 0) return undefined;
+    let whole = Q.floor(Q.add(halfTurns, Q.half));
     // A quarter of a turn on either side: whole turns rather.
-    if (Q.equals(Q.subtract(halfTurns, half), Q.subtract(whole, Q.one)) && !Q.isEven(whole))
+    if (Q.equals(Q.subtract(halfTurns, Q.half), Q.subtract(whole, Q.one)) && !Q.isEven(whole))
       whole = Q.subtract(whole, Q.one);
     const rest = sumBuilder(sum);
     addTerm(rest, pi, Q.negate(whole));
@@ -453,5 +453,4 @@ const fewMonomials = 500;
 // No rule of the table comes near.
 const deepestRule = 64;
 
-const half = Q.rational(1n, 2n);
 const two = Q.integer(2);

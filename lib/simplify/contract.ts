@@ -1,6 +1,7 @@
 import type { Expr, FunctionRow } from "../expression/expression.ts";
 import { topologicalOrder } from "../expression/fold.ts";
 import { div, mul, neg, sub } from "../expression/functions.ts";
+import { once } from "./once.ts";
 import { contractionRules } from "./rule.ts";
 
 /**
@@ -8,11 +9,10 @@ import { contractionRules } from "./rule.ts";
  * taken of one argument, or of an argument and its opposite.
  */
 export function mayContract(order: readonly Expr[]): boolean {
-  needs ??= contractionRules().map(({ from }) => needOf(from));
   const taken = functionsByArgument(order);
   const counts = countByFunction(taken);
   const areTaken = (fns: readonly FunctionRow[], of: Expr): boolean => fns.every(fn => taken.get(of)?.has(fn) === true);
-  for (const { counts: needed, same, opposite } of needs) {
+  for (const { counts: needed, same, opposite } of needs()) {
     if ([...needed].some(([fn, count]) => (counts.get(fn) ?? 0) < count)) continue;
     for (const argument of taken.keys()) {
       if (!areTaken(same, argument)) continue;
@@ -31,7 +31,7 @@ interface Need {
   readonly opposite: readonly FunctionRow[];
 }
 
-let needs: readonly Need[] | undefined;
+const needs = once(() => contractionRules().map(({ from }) => needOf(from)));
 
 function needOf(pattern: Expr): Need {
   const taken = functionsByArgument(topologicalOrder(pattern));

@@ -51,6 +51,12 @@ export const noTerms: ReadonlyMap<Expr, Q.Rational> = new Map();
 export const noFactors: ReadonlyMap<Expr, Sum> = new Map();
 
 export const rationalSum = (value: Q.Rational): Sum => ({ constant: value, terms: noTerms });
+/** `coefficient * term` as a sum. */
+export const single = (term: Expr, coefficient: Q.Rational = Q.one): Sum => ({
+  constant: Q.zero,
+  terms: new Map([[term, coefficient]]),
+});
+
 export const zeroSum: Sum = rationalSum(Q.zero);
 export const oneSum: Sum = rationalSum(Q.one);
 

@@ -48,7 +48,7 @@ function comesOut(base: Expr, exponent: Sum, forms: NormalForms): boolean {
   // The power may be needed elsewhere; what is assumed is worth its cost.
   if (!forms.searches && !isPositiveVariable(base, forms)) return false;
   if (power === undefined) return signOf(base, forms.assume) === "positive";
-  if (Q.isOne(power) || Q.equals(Q.absolute(power), half)) return false;
+  if (Q.isOne(power) || Q.equals(Q.absolute(power), Q.half)) return false;
   return !Q.isEven(power) || signOf(base, forms.assume) !== "unknown";
 }
 
@@ -161,4 +161,3 @@ function exponentOf(value: Q.Rational, base: Q.Rational): Q.Rational | undefined
 
 const highestDegree = 64n;
 const mostLogarithms = 8;
-const half = Q.rational(1n, 2n);

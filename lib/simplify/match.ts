@@ -1,6 +1,7 @@
 import type { Call, Expr } from "../expression/expression.ts";
-import { add, div, mul, neg, pow, sqrt, square, sub } from "../expression/functions.ts";
+import { div, mul, neg, pow, sqrt, square, sub } from "../expression/functions.ts";
 import * as Q from "../expression/rational.ts";
+import { isAdditive } from "./arithmetic.ts";
 import {
   isZeroSum,
   multiplyPower,
@@ -27,7 +28,7 @@ export function* matches(pattern: Expr, e: Expr, bindings: Bindings, forms: Norm
   else if (pattern.kind !== "call" || pattern.args.length === 0) {
     if (pattern === e) yield bindings;
   } else if (isAdditive(pattern)) yield* matchesSum(pattern, e, bindings, forms);
-  else if (isMultiplicative(pattern)) yield* matchesProduct(pattern, e, bindings, forms);
+  else if (isProductOrPower(pattern)) yield* matchesProduct(pattern, e, bindings, forms);
   else if (e.kind === "call" && e.fn === pattern.fn) yield* matchesCall(pattern, e, bindings, forms);
 }
 
@@ -38,7 +39,7 @@ export function* matchesCall(pattern: Call, e: Call, bindings: Bindings, forms: 
 }
 
 /** True of a pattern that is matched as a sum or as a product, whatever its spelling. */
-export const isArithmetic = (pattern: Call): boolean => isAdditive(pattern) || isMultiplicative(pattern);
+export const isArithmetic = (pattern: Call): boolean => isAdditive(pattern) || isProductOrPower(pattern);
 
 // A letter stands for one thing wherever it stands.
 function* bound(letter: string, e: Expr, bindings: Bindings): Generator<Bindings> {
@@ -225,7 +226,7 @@ function factorsOf(pattern: Expr, exponent: Q.Rational = Q.one): Parts {
 }
 
 function constantExponent({ fn, args: [, exponent] }: Call): Q.Rational | undefined {
-  if (fn === sqrt) return half;
+  if (fn === sqrt) return Q.half;
   if (fn === square) return Q.integer(2);
   return fn === pow && exponent?.kind === "constant" ? Q.exactValue(exponent.value) : undefined;
 }
@@ -243,12 +244,8 @@ function withoutCoefficient(pattern: Expr): { readonly coefficient: Q.Rational; 
   return { coefficient: Q.one, rest: pattern };
 }
 
-const isAdditive = ({ fn }: Call): boolean => fn === add || fn === sub || fn === neg;
-
 // A power under a letter is no product: it matches as the call that it is.
-function isMultiplicative({ fn, args }: Call): boolean {
+function isProductOrPower({ fn, args }: Call): boolean {
   if (fn === mul || fn === div || fn === sqrt || fn === square) return true;
   return fn === pow && args[1]?.kind === "constant";
 }
-
-const half = Q.rational(1n, 2n);

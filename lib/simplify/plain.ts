@@ -56,7 +56,7 @@ export class PlainSpeller {
     if (base === euler) return exp(this.#forms.fromSum(exponent));
     const power = rationalOf(exponent);
     if (power === undefined) return pow(base, this.#forms.fromSum(exponent));
-    return Q.equals(power, half) ? sqrt(base) : pow(base, rational(power));
+    return Q.equals(power, Q.half) ? sqrt(base) : pow(base, rational(power));
   }
 }
 
@@ -75,5 +75,3 @@ function scaled(term: Expr, coefficient: Q.Rational): Expr {
   }
   return fraction(coefficient, [term], []);
 }
-
-const half = Q.rational(1n, 2n);

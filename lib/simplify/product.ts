@@ -170,7 +170,7 @@ export class ProductSpeller {
     if (isOneSum(exponent)) return base;
     const power = rationalOf(exponent);
     if (power === undefined) return pow(base, this.#exponent(factor));
-    if (Q.equals(power, half)) return sqrt(base);
+    if (Q.equals(power, Q.half)) return sqrt(base);
     return Q.equals(power, two) && this.#isSquared(factor) ? square(base) : pow(base, rational(power));
   }
 
@@ -219,5 +219,4 @@ const isSmaller = (a: Expr, b: Expr): boolean =>
 // Above this size operations are not counted at a tie.
 const longSpelling = 60;
 
-const half = Q.rational(1n, 2n);
 const two = Q.integer(2);

@@ -1,14 +1,16 @@
 import { FluxionError } from "../expression/error.ts";
 import { asExpr, type Call, describe, type Expr, type Operand, rebuild } from "../expression/expression.ts";
 import { countDistinctNodes, topologicalOrder } from "../expression/fold.ts";
-import { add, div, mul, neg, square, sub } from "../expression/functions.ts";
+import { div, neg, square, sub } from "../expression/functions.ts";
 import * as Q from "../expression/rational.ts";
+import { isAdditive, isMultiplicative } from "./arithmetic.ts";
 import { type Assumed, type Assumptions, readAssumptions } from "./assume.ts";
 import { type Budget, budgetFor } from "./budget.ts";
 import { Canonical, longest } from "./canonical.ts";
 import { mayContract } from "./contract.ts";
-import { accumulate, type Product, productBuilder, type Sum, sumBuilder, termCount } from "./forms.ts";
+import { accumulate, type Product, productBuilder, type Sum, single, sumBuilder, termCount } from "./forms.ts";
 import { isWithin, type Measure, measure } from "./measure.ts";
+import { once } from "./once.ts";
 import { compareExpressions } from "./order.ts";
 import { bringsInFunction, contractionRules, type Rule, rulesOf, tableRules } from "./rule.ts";
 import { checkLookedFor, indexRules, joinIndices, type RuleIndex } from "./rules.ts";
@@ -285,8 +287,6 @@ function collectProduct(root: Call, { canonical, users, resultOf, isOpen, closes
   return total;
 }
 
-const single = (term: Expr): Sum => ({ constant: Q.zero, terms: new Map([[term, Q.one]]) });
-
 // A sum that stays closed, as its primitive sum, so that x - y and y - x are one term.
 function closed({ coefficient, factors }: Product): Sum | undefined {
   const [[base] = [undefined]] = factors;
@@ -314,9 +314,6 @@ function countUsers(roots: readonly Expr[], order: readonly Expr[]): ReadonlyMap
   return users;
 }
 
-const isAdditive = (node: Call): boolean => node.fn === add || node.fn === sub || node.fn === neg;
-const isMultiplicative = (node: Call): boolean => node.fn === mul || node.fn === div;
-
 /** True of a sum whose one user is a sum, and of a product whose one user is a product: the user collects it. */
 function isInterior(node: Expr, users: ReadonlyMap<Expr, Users>): boolean {
   if (node.kind !== "call") return false;
@@ -334,12 +331,4 @@ function ordered(roots: readonly Expr[], order: readonly Expr[]): readonly Expr[
     results.set(node, rebuild(node, args));
   }
   return roots.map(root => results.get(root) ?? root);
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }

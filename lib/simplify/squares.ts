@@ -114,9 +114,8 @@ function denested(sum: Sum, forms: NormalForms, depth: number): Sum | undefined 
   );
   const difference = denested(square, forms, depth - 1);
   if (difference === undefined) return undefined;
-  const half = Q.rational(1n, 2n);
-  const larger = denested(scaleSum(addSums(whole, difference), half), forms, depth - 1);
-  const smaller = denested(scaleSum(addSums(whole, difference, Q.minusOne), half), forms, depth - 1);
+  const larger = denested(scaleSum(addSums(whole, difference), Q.half), forms, depth - 1);
+  const smaller = denested(scaleSum(addSums(whole, difference, Q.minusOne), Q.half), forms, depth - 1);
   if (larger === undefined || smaller === undefined) return undefined;
   const sign = approximate(part, forms) < 0 ? Q.minusOne : Q.one;
   return addSums(larger, smaller, sign);

@@ -1,6 +1,7 @@
 import { asExpr, type Expr, type Operand, rebuild } from "../expression/expression.ts";
 import { topologicalOrder } from "../expression/fold.ts";
 import { neg, pow, sqrt } from "../expression/functions.ts";
+import { isAdditive, isMultiplicative } from "./arithmetic.ts";
 import type { Sum } from "./forms.ts";
 import { mayBegin } from "./stable/beginnings.ts";
 import { quotientOf } from "./stable/exponentials.ts";
@@ -8,7 +9,7 @@ import { rewriteFactors } from "./stable/factors.ts";
 import { isLogarithm, rewriteLogarithm } from "./stable/logarithm.ts";
 import type { Report, Rewritten } from "./stable/rewriting.ts";
 import { rewriteTerms } from "./stable/terms.ts";
-import { isAdditive, isMultiplicative, type View, viewing } from "./stable/view.ts";
+import { type View, viewing } from "./stable/view.ts";
 
 /**
  * An expression of the same value in real numbers that does not overflow or cancel in doubles where that can be helped:

@@ -12,8 +12,8 @@ import {
   sqrt,
   square,
 } from "../../expression/functions.ts";
+import { isAdditive, isMultiplicative } from "../arithmetic.ts";
 import { heads } from "./compiled.ts";
-import { isAdditive, isMultiplicative } from "./view.ts";
 
 /**
  * Whether any rule may take anything: false only if none does. Of most expressions this is all that there is to do: a

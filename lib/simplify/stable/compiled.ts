@@ -2,6 +2,7 @@ import type { Expr, FunctionRow } from "../../expression/expression.ts";
 import { topologicalOrder } from "../../expression/fold.ts";
 import { div, e as euler, exp, mul } from "../../expression/functions.ts";
 import * as Q from "../../expression/rational.ts";
+import { once } from "../once.ts";
 import { factorRules, type StableRule, termRules } from "./rules.ts";
 import { type View, viewing } from "./view.ts";
 
@@ -76,12 +77,4 @@ function grouped<T>(
     groups.set(head, [...(groups.get(head) ?? []), value]);
   }
   return groups;
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }

@@ -1,6 +1,7 @@
 import { constant, type Expr, reduction } from "../../expression/expression.ts";
 import { e as euler, log, logaddexp, mul, sech, sigmoid, softplus } from "../../expression/functions.ts";
 import * as Q from "../../expression/rational.ts";
+import { isAdditive } from "../arithmetic.ts";
 import { signOf } from "../facts.ts";
 import {
   addSums,
@@ -12,13 +13,14 @@ import {
   rationalOf,
   type Sum,
   scaleSum,
+  single,
   termCount,
   zeroSum,
 } from "../forms.ts";
 import type { Rewritten } from "./rewriting.ts";
 import { families, type StableRule } from "./rules.ts";
 import { numberOf } from "./spelling.ts";
-import { isAdditive, single, type View } from "./view.ts";
+import type { View } from "./view.ts";
 
 /** The logarithm of a positive expression, and the rule that tells it. */
 export interface Logarithm {

@@ -1,6 +1,7 @@
 import type { Expr } from "../../expression/expression.ts";
 import { hypot } from "../../expression/functions.ts";
 import * as Q from "../../expression/rational.ts";
+import { isAdditive } from "../arithmetic.ts";
 import {
   multiplyPower,
   multiplyProduct,
@@ -14,7 +15,7 @@ import {
 import { type CompiledFactors, compiledFactors, headOf } from "./compiled.ts";
 import { type Rewritten, sumOf } from "./rewriting.ts";
 import { families } from "./rules.ts";
-import { isAdditive, type View } from "./view.ts";
+import type { View } from "./view.ts";
 
 /** The product after the first rule that two of its factors take; undefined if none does. */
 export function rewriteFactors(product: Product, view: View): Rewritten | undefined {

@@ -10,13 +10,14 @@ import {
   rationalOf,
   type Sum,
   scaleSum,
+  single,
   zeroSum,
 } from "../forms.ts";
 import { type Logarithm, logarithmOfSum } from "./exponentials.ts";
 import type { Rewritten } from "./rewriting.ts";
 import { families, logarithmRules } from "./rules.ts";
 import { rewriteTerms } from "./terms.ts";
-import { single, type View } from "./view.ts";
+import type { View } from "./view.ts";
 
 /** The logarithms that are rewritten. */
 export const isLogarithm = (e: Expr): boolean =>

@@ -1,8 +1,8 @@
 import type { Expr } from "../../expression/expression.ts";
 import * as Q from "../../expression/rational.ts";
-import { accumulate, addSums, type Product, type Sum, type SumBuilder, sumBuilder } from "../forms.ts";
+import { accumulate, addSums, type Product, type Sum, type SumBuilder, single, sumBuilder } from "../forms.ts";
 import type { StableRule } from "./rules.ts";
-import { single, type View } from "./view.ts";
+import type { View } from "./view.ts";
 
 /** What came of a rule. */
 export interface Rewritten {

@@ -1,5 +1,6 @@
 import type { Expr } from "../../expression/expression.ts";
 import * as Q from "../../expression/rational.ts";
+import { isAdditive } from "../arithmetic.ts";
 import {
   addSums,
   isZeroSum,
@@ -10,10 +11,11 @@ import {
   rationalSum,
   type Sum,
   scaleSum,
+  single,
 } from "../forms.ts";
 import { sumOf, type Term, type Terms, withTerm } from "./rewriting.ts";
 import { families } from "./rules.ts";
-import { isAdditive, single, type View } from "./view.ts";
+import type { View } from "./view.ts";
 
 /**
  * `p * sqrt(A) - q * sqrt(B)`, and `p * sqrt(A) - q`, where the difference of the squares is shorter than `A`: it is divided

@@ -1,6 +1,7 @@
 import type { Expr } from "../../expression/expression.ts";
 import { softplus } from "../../expression/functions.ts";
 import * as Q from "../../expression/rational.ts";
+import { isAdditive } from "../arithmetic.ts";
 import {
   accumulate,
   addSums,
@@ -12,12 +13,13 @@ import {
   rationalSum,
   type Sum,
   scaleSum,
+  single,
   sumBuilder,
   termCount,
 } from "../forms.ts";
 import { sumOf, type Term, type Terms, withTerm } from "./rewriting.ts";
 import { families } from "./rules.ts";
-import { isAdditive, isNegative, single, type View } from "./view.ts";
+import { isNegative, type View } from "./view.ts";
 
 /** Joins terms with softplus(u) and softplus(-u), or with u: cross-entropy is a sum of such. */
 export function rewriteSoftplus(terms: Terms, view: View): void {

@@ -1,6 +1,7 @@
 import { type Call, call, constant, type Expr } from "../../expression/expression.ts";
-import { add, div, e as euler, exp, mul, neg, pow, sqrt, square, sub } from "../../expression/functions.ts";
+import { div, e as euler, exp, neg, pow, sqrt, square, sub } from "../../expression/functions.ts";
 import * as Q from "../../expression/rational.ts";
+import { isAdditive, isMultiplicative } from "../arithmetic.ts";
 import {
   accumulate,
   addTerm,
@@ -17,6 +18,7 @@ import {
   rationalSum,
   type Sum,
   scaleSum,
+  single,
   sumBuilder,
   termCount,
 } from "../forms.ts";
@@ -32,7 +34,7 @@ export interface View {
   sumOf(e: Expr): Sum;
   /** Bases and their exponents: `exp(u)` is the base `e` under `u`, and a sum is its content times what remains. */
   productOf(e: Expr): Product;
-  /** An expression of the sum; undefined where a coefficient exceeds all doubles. */
+  /** An expression of the sum. */
   fromSum(sum: Sum): Expr;
   /** An expression of the product. */
   fromProduct(product: Product): Expr;
@@ -128,7 +130,7 @@ export function viewing(): View {
     if (x === undefined) return plain(e);
     if (isAdditive(e)) return primitive(e);
     if (e.fn === exp) return { coefficient: Q.one, factors: powerOf(euler, sumOf(x)) };
-    if (e.fn === sqrt) return raised(x, half);
+    if (e.fn === sqrt) return raised(x, Q.half);
     if (e.fn === square) return raised(x, two);
     if (e.fn === pow && y !== undefined) {
       if (x === euler) return { coefficient: Q.one, factors: powerOf(euler, sumOf(y)) };
@@ -217,12 +219,6 @@ export function viewing(): View {
   return { sumOf, productOf, fromSum, fromProduct, instantiate, open: e => opened.add(e) };
 }
 
-/** `coefficient * term` as a sum. */
-export const single = (term: Expr, coefficient: Q.Rational = Q.one): Sum => ({
-  constant: Q.zero,
-  terms: new Map([[term, coefficient]]),
-});
-
 /** True if the number that stands first in the canonical order of terms is negative. */
 export function isNegative(sum: Sum): boolean {
   if (sum.terms.size === 1) for (const coefficient of sum.terms.values()) return Q.sign(coefficient) < 0;
@@ -232,11 +228,6 @@ export function isNegative(sum: Sum): boolean {
   }
   return Q.sign(leading?.[1] ?? sum.constant) < 0;
 }
-
-export const isAdditive = (e: Expr): boolean =>
-  e.kind === "call" && (e.fn === add || e.fn === sub || e.fn === neg) && e.args.length > 0;
-
-export const isMultiplicative = (e: Expr): boolean => e.kind === "call" && (e.fn === mul || e.fn === div);
 
 const isPlain = ({ coefficient, factors }: Product, e: Expr): boolean =>
   factors.size === 0 || (factors.size === 1 && factors.get(e) === oneSum && Q.isOne(coefficient));
@@ -260,7 +251,6 @@ function remember(into: Map<string, Expr>, key: string, e: Expr): void {
   if (!into.has(key)) into.set(key, e);
 }
 
-const half = Q.rational(1n, 2n);
 const two = Q.integer(2);
 
 // Powers of numbers above this stay as they are: nobody can write them down.

@@ -1,15 +1,12 @@
 import { constant, type Expr } from "../../expression/expression.ts";
 import { add, div, mul, neg, sub } from "../../expression/functions.ts";
+import { isAdditive, isMultiplicative } from "../arithmetic.ts";
 
 /** A term of a sum with its sign, or a factor of a product, below the line where `isInverse`. */
 export interface Part {
   readonly e: Expr;
   readonly isInverse: boolean;
 }
-
-export const isAdditive = (e: Expr): boolean =>
-  e.kind === "call" && (e.fn === add || e.fn === sub || (e.fn === neg && e.args.length > 0));
-export const isMultiplicative = (e: Expr): boolean => e.kind === "call" && (e.fn === mul || e.fn === div);
 
 /**
  * The terms of a sum of sums, in reading order: `x - (y - z)` is `x`, minus `y`, plus `z`. A sum too long to be read is one

@@ -1,7 +1,8 @@
 import type { Expr } from "../../expression/expression.ts";
 import { topologicalOrder } from "../../expression/fold.ts";
 import { div, pow, sqrt } from "../../expression/functions.ts";
-import { factorsOf, isAdditive, isMultiplicative, termsOf } from "./flat.ts";
+import { isAdditive, isMultiplicative } from "../arithmetic.ts";
+import { factorsOf, termsOf } from "./flat.ts";
 import { type Found, type Laws, stepHere } from "./small.ts";
 
 /** The name of a step after which nothing is different but how it is written. */

@@ -2,7 +2,7 @@ import type { Expr } from "../../expression/expression.ts";
 import { fold } from "../../expression/fold.ts";
 import { rebuilding } from "../../expression/indices.ts";
 import type { Step } from "../../print/steps.ts";
-import { isAdditive, isMultiplicative } from "./flat.ts";
+import { isAdditive, isMultiplicative } from "../arithmetic.ts";
 import { type Found, type Laws, stepHere } from "./small.ts";
 
 /** What a walk may do at a part. */

@@ -1,10 +1,11 @@
 import { type Call, constant, type Expr, type FunctionRow } from "../../expression/expression.ts";
 import { add, div, mul, sub } from "../../expression/functions.ts";
 import * as Q from "../../expression/rational.ts";
+import { isAdditive, isMultiplicative } from "../arithmetic.ts";
 import { type Assumptions, noAssumptions } from "../assume.ts";
 import { isShort } from "../numbers.ts";
 import type { Rule } from "../rule.ts";
-import { factorsOf, isAdditive, isMultiplicative, type Part, productOf, sumOf, termsOf } from "./flat.ts";
+import { factorsOf, type Part, productOf, sumOf, termsOf } from "./flat.ts";
 import { applyRule } from "./match.ts";
 
 /** What a rule makes of an expression. */
