@@ -79,4 +79,4 @@ export { type Stabilisation, stabilisations, stabilise, stabiliseAll } from "./s
 export { type ParseOptions, parse, parseDefinitions } from "./syntax/parse.ts";
 export { math } from "./syntax/template.ts";
 export { type CompileOptions, compile, compileGradient } from "./tape/compile.ts";
-export type { GradientFunction } from "./tape/tape.ts";
+export type { GradientFunction } from "./tape/straight-line.ts";

@@ -5,7 +5,7 @@ import { simplifyAll } from "../simplify/simplify.ts";
 import { stabilise as stabilised } from "../simplify/stabilise.ts";
 import { interpreter } from "./emit/interpreter.ts";
 import { javascript } from "./emit/javascript.ts";
-import { type Backend, type GradientFunction, recordTape } from "./tape.ts";
+import { type Backend, type GradientFunction, recordStraightLine } from "./straight-line.ts";
 
 /** How an expression is compiled. */
 export interface CompileOptions {
@@ -34,8 +34,8 @@ export function compile<const Names extends readonly string[]>(
   const root = asExpr(e);
   const inputs = checkedNames(parameters);
   // Before simplification, which may drop what has no value.
-  recordTape([root], inputs);
-  const tape = recordTape(prepared([stable(root, options)], options), inputs);
+  recordStraightLine([root], inputs);
+  const tape = recordStraightLine(prepared([stable(root, options)], options), inputs);
   return using(options, backend => backend.toFunction(tape));
 }
 
@@ -52,10 +52,10 @@ export function compileGradient(
 ): GradientFunction {
   const root = asExpr(e);
   const inputs = checkedNames(parameters, data);
-  recordTape([root], inputs);
+  recordStraightLine([root], inputs);
   // Before differentiation, so that the gradient is stable too.
   const value = stable(root, options);
-  const tape = recordTape(prepared([value, ...partials(value, parameters)], options), inputs);
+  const tape = recordStraightLine(prepared([value, ...partials(value, parameters)], options), inputs);
   return using(options, backend => backend.toGradient(tape, parameters.length));
 }
 

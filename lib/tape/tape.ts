@@ -1,129 +1,99 @@
-import { FluxionError } from "../expression/error.ts";
-import type { Expr, FunctionRow } from "../expression/expression.ts";
-import { type Algebra, fold } from "../expression/fold.ts";
+import type { Expr, Index, ReductionKind, Variable } from "../expression/expression.ts";
 
 /**
- * A straight-line program, plain data: every operation once, arguments before their users. Values live in numbered
- * slots: first the inputs, then the constants, then one slot a step.
+ * What a computation does, step by step, whatever the shapes: plain data. Each step is one loop nest that fills one or more
+ * arrays; it reads inputs and what earlier steps filled. A scalar is an array without axes.
  */
 export interface Tape {
-  readonly inputs: readonly string[];
-  readonly constants: readonly number[];
+  /** Every array that is read or filled, the inputs first. Names are distinct. */
+  readonly arrays: readonly TapeArray[];
   readonly steps: readonly Step[];
-  /** The slots of the results. */
-  readonly outputs: readonly number[];
+  /** The names of the results that were asked for. */
+  readonly outputs: readonly string[];
+  /** Inputs that a run changes: after the last step the array `from` becomes the value of the input `to`. */
+  readonly updates: readonly { readonly to: string; readonly from: string }[];
+  /** How many values an index takes, where that was given. */
+  readonly extents: ReadonlyMap<string, number>;
+  /** The expressions that were asked for: what tells the extents of indices, given the shapes of the inputs. */
+  readonly roots: readonly Expr[];
 }
 
-/** One assignment: its slot becomes the function at the values of the slots `args`. */
-export interface Step {
-  readonly fn: FunctionRow;
-  readonly args: readonly number[];
+/** An array of numbers, or of integers if it is read within indices. */
+export interface TapeArray {
+  readonly name: string;
+  readonly role: "input" | "output" | "temporary";
+  /** The index that runs over each axis; absent for an axis of an input that no index alone runs over. */
+  readonly axes: readonly (string | undefined)[];
+  readonly isInteger: boolean;
 }
 
-/** Fills `gradient` at the parameters and the data, and returns the value. */
-export type GradientFunction = (
-  parameters: ArrayLike<number>,
-  gradient: Float64Array,
-  data?: ArrayLike<number>,
-) => number;
+/** One loop nest, or one matrix product. */
+export type Step = LoopStep | ProductStep;
 
-/** What turns tapes into functions. */
-export interface Backend {
-  /** The first output as a function of all inputs, by position. Throws `bad-value` when called with too few. */
-  toFunction(tape: Tape): (...values: number[]) => number;
-  /**
-   * The first output is the value, the others are its gradient; the first `parameters` inputs come in one array, the
-   * rest in another. Throws `bad-value` when called with an array that is too short.
-   */
-  toGradient(tape: Tape, parameters: number): GradientFunction;
+/** What a reader is told of a step: the formulas that it computes, `h[n,k] = tanh(…)`. */
+export interface Assignment {
+  readonly array: string;
+  /** The index of each axis of the array, in the order of its layout. */
+  readonly axes: readonly string[];
+  /** In inputs and arrays of the tape; it may hold reductions. */
+  readonly expression: Expr;
+}
+
+export interface LoopStep {
+  readonly kind: "elementwise" | "reduction" | "scatter" | "scalar";
+  readonly assignments: readonly Assignment[];
+  readonly nest: Nest;
 }
 
 /**
- * The tape of scalar expressions, shared sub-expressions computed once. It depends on the structure of `roots` alone.
- * Throws `unbound-variable` where a variable is no input, and `unsupported` where an expression has indices.
+ * `target[batch, rows, columns] = sum(inner, left * right)`. Each of `rows` and `inner` is an index of `left`, each of
+ * `columns` and `inner` one of `right`, each of `batch` one of both; `target` is read under all but the inner ones, in any
+ * order. All indices of the three are plain names. What follows, element by element, is `after`.
  */
-export function recordTape(roots: readonly Expr[], inputs: readonly string[]): Tape {
-  const slots = new Map(inputs.map((name, slot) => [name, slot]));
-  const constants = new Map<number, number>();
-  const steps: Step[] = [];
-  // How many constants there are is known at the end; until then they count downwards from -1.
-  const constantSlot = (value: number): number => {
-    const known = constants.get(value) ?? -1 - constants.size;
-    constants.set(value, known);
-    return known;
-  };
-  const algebra: Algebra<number> = {
-    constant: node => constantSlot(node.value),
-    variable(node) {
-      if (node.indices.length > 0) throw indexed(node);
-      const slot = slots.get(node.name);
-      if (slot === undefined) throw unbound(node.name, inputs);
-      return slot;
-    },
-    call: ({ fn }, args) =>
-      fn.arity === 0 ? constantSlot(fn.evaluate()) : inputs.length + steps.push({ fn, args }) - 1,
-    reduction(node) {
-      throw indexed(node);
-    },
-    delta(node) {
-      throw indexed(node);
-    },
-    extent(node) {
-      throw indexed(node);
-    },
-  };
-  const memo = new Map<Expr, number>();
-  const results = roots.map(root => fold(root, algebra, memo));
-  const final = (slot: number): number =>
-    slot < 0 ? inputs.length - 1 - slot : slot < inputs.length ? slot : slot + constants.size;
-  return {
-    inputs,
-    constants: [...constants.keys()],
-    steps: steps.map(({ fn, args }) => ({ fn, args: args.map(final) })),
-    outputs: results.map(final),
-  };
+export interface ProductStep {
+  readonly kind: "matrix product";
+  readonly assignments: readonly Assignment[];
+  readonly target: Variable;
+  readonly left: Variable;
+  readonly right: Variable;
+  readonly batch: readonly string[];
+  readonly rows: readonly string[];
+  readonly columns: readonly string[];
+  readonly inner: readonly string[];
+  /** A scalar that the product is multiplied by, if any: it reads no array under an index. */
+  readonly scale: Expr | undefined;
+  /** Loops over elements of the target that use what was just computed; empty if there are none. */
+  readonly after: Nest;
 }
 
-/** One line a step, `t1 = x * y`, and a last line with the results. */
-export function tapeToString(tape: Tape): string {
-  const { inputs, constants, steps, outputs } = tape;
-  // No input may look like a step.
-  let letter = "t";
-  while (inputs.some(name => name.startsWith(letter))) letter += "t";
-  const names = [...inputs, ...constants.map(String), ...steps.map((_, i) => `${letter}${i + 1}`)];
-  const lines = steps.map(
-    ({ fn, args }, i) =>
-      `${letter}${i + 1} = ${written(
-        fn,
-        args.map(slot => names[slot] ?? ""),
-      )}`,
-  );
-  return [...lines, `return ${outputs.map(slot => names[slot]).join(", ")}`].join("\n");
-}
+/** Statements in order. */
+export type Nest = readonly Statement[];
 
-function written({ name, operator }: FunctionRow, args: readonly string[]): string {
-  const [x = "", y = "", z = ""] = args;
-  switch (operator?.position) {
-    case "infix":
-      return `${x} ${operator.symbol} ${y}`;
-    case "prefix":
-      return `${operator.symbol}${operator.symbol.length > 1 ? " " : ""}${x}`;
-    case "postfix":
-      return `${x}${operator.symbol}`;
-    case "ternary":
-      return `${x} ? ${y} : ${z}`;
-    case undefined:
-      return `${name}(${args.join(", ")})`;
-  }
-}
+/**
+ * A statement of a loop nest. Its expressions hold no reduction. A variable without indices is a local of this or an
+ * enclosing nest, else a scalar of the tape; one with indices is an array of the tape, read at those positions. What
+ * does not depend on a loop's index or on what the loop changes is computed outside of it, and what several expressions
+ * share is computed once: that is left to what turns a tape into code.
+ */
+export type Statement =
+  /** Runs the body for each value of the index, from 0 on. */
+  | { readonly kind: "loop"; readonly index: string; readonly body: Nest }
+  /** Begins an accumulator, a local: 0 for a sum, an infinity for a maximum or minimum. */
+  | { readonly kind: "start"; readonly local: string; readonly operation: Accumulation }
+  /** Takes a value into an accumulator. */
+  | { readonly kind: "accumulate"; readonly local: string; readonly operation: Accumulation; readonly value: Expr }
+  /** Names a value. */
+  | { readonly kind: "let"; readonly local: string; readonly value: Expr }
+  /** Sets every element of an array to what an accumulation begins with. */
+  | { readonly kind: "clear"; readonly array: string; readonly operation: Accumulation }
+  /** Writes an element of an array, or takes a value into it. */
+  | {
+      readonly kind: "store";
+      readonly array: string;
+      readonly at: readonly Index[];
+      readonly operation: Accumulation | "set";
+      readonly value: Expr;
+    };
 
-function unbound(name: string, inputs: readonly string[]): FluxionError {
-  const listed = inputs.length === 0 ? "there are none" : `those are ${inputs.slice(0, 10).join(", ")}`;
-  const more = inputs.length > 10 ? ` and ${inputs.length - 10} more` : "";
-  return new FluxionError("unbound-variable", `the variable ${name} is not among the parameters; ${listed}${more}`);
-}
-
-function indexed(node: Expr): FluxionError {
-  const shown = node.size <= 100 ? `${node}` : `a ${node.kind} of ${node.size} nodes`;
-  return new FluxionError("unsupported", `only scalar expressions are compiled, and ${shown} has indices`);
-}
+/** How values become one; a `logsumexp` is made of a maximum and a sum. */
+export type Accumulation = Exclude<ReductionKind, "logsumexp">;

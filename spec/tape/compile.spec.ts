@@ -28,7 +28,7 @@ import { simplify } from "../../lib/simplify/simplify.ts";
 import { type CompileOptions, compile, compileGradient } from "../../lib/tape/compile.ts";
 import { javascript, javascriptOf, javascriptWithin } from "../../lib/tape/emit/javascript.ts";
 import "../../lib/print/text.ts";
-import { recordTape } from "../../lib/tape/tape.ts";
+import { recordStraightLine } from "../../lib/tape/straight-line.ts";
 import { law } from "../support/law.ts";
 import { repository } from "../support/repository.ts";
 import { numRuns } from "../support/runs.ts";
@@ -165,7 +165,7 @@ test("a function may have more arguments than three", () => {
 
 test("two compilations agree to the last bit, in parts or whole, with text inlined or not", () => {
   const property = fc.property(arbitraryExpression({ operations: 30 }), f => {
-    const tape = recordTape([f, ...Object.values(gradient(f, names))], names);
+    const tape = recordStraightLine([f, ...Object.values(gradient(f, names))], names);
     const run = (bounds: object): readonly number[] => {
       const filled = new Float64Array(3);
       return [javascriptWithin(bounds).toGradient(tape, 3)([0.7, -1.3, 2.1], filled), ...filled];
@@ -183,7 +183,7 @@ test("the generated text depends on the structure alone, not on the order in whi
     const [u, v] = [variable(a), variable(b)];
     makeFirst(u, v);
     const e = mul(add(exp(u), tanh(v)), sub(exp(u), tanh(v)));
-    return javascriptOf(recordTape([e], [a, b]), "positional").text;
+    return javascriptOf(recordStraightLine([e], [a, b]), "positional").text;
   };
   assert.is(
     text("u1", "v1", u => exp(u)),
@@ -193,8 +193,8 @@ test("the generated text depends on the structure alone, not on the order in whi
 
 test("no name reaches the generated text", () => {
   const hostile = ["x;process.exit()", "heap", "*/", "\u2028", "refuse", "`$"];
-  const tape = recordTape([addAll(hostile.map(name => sin(variable(name))))], hostile);
-  const plain = recordTape(
+  const tape = recordStraightLine([addAll(hostile.map(name => sin(variable(name))))], hostile);
+  const plain = recordStraightLine(
     [addAll(["a", "b", "c", "d", "e1", "f"].map(name => sin(variable(name))))],
     [..."abcd", "e1", "f"],
   );
@@ -209,7 +209,7 @@ test("value and gradient of the five-point loss take two tanh, one exp and one l
   const loss = add(sub(fin, mul(fin, v("y"))), log(add(1, exp(neg(fin)))));
   const parameters = ["b1", "w11", "w12", "b2", "w21", "w22", "c", "u1", "u2"];
   const data = ["x1", "x2", "y"];
-  const tape = recordTape([loss, ...Object.values(gradient(loss, parameters))], [...parameters, ...data]);
+  const tape = recordStraightLine([loss, ...Object.values(gradient(loss, parameters))], [...parameters, ...data]);
   const { text } = javascriptOf(tape, { parameters: 9 });
   const count = (word: string): number => text.split(word).length - 1;
   assert.equal(["Math.tanh", "Math.exp", "Math.log", "Math."].map(count), [2, 1, 1, 4]);
@@ -219,7 +219,7 @@ test("a function of 1,500 operations is one function, and a longer one is severa
   const chain = (length: number) => {
     let e: Expr = x;
     for (let i = 0; i < length; i++) e = sin(e);
-    return javascriptOf(recordTape([e], ["x"]), "positional");
+    return javascriptOf(recordStraightLine([e], ["x"]), "positional");
   };
   // Besides the operations, the result counts as one.
   assert.is(chain(1499).heap, 0);
@@ -227,7 +227,7 @@ test("a function of 1,500 operations is one function, and a longer one is severa
 });
 
 test("a row that repeats its argument in its text computes it once", () => {
-  const { text } = javascriptOf(recordTape([pow(exp(add(x, y)), 3)], ["x", "y"]), "positional");
+  const { text } = javascriptOf(recordStraightLine([pow(exp(add(x, y)), 3)], ["x", "y"]), "positional");
   assert.is(text.split("Math.exp").length - 1, 1);
 });
 
@@ -256,7 +256,7 @@ test("a call of a compiled gradient allocates nothing but the number that it ret
   const many = Array.from({ length: 65 }, (_, i) => `x${i}`);
   const e = addAll(many.map((name, i) => sin(mul(i, variable(name)))));
   for (const backend of [javascript, javascriptWithin({ operations: 50 })]) {
-    const tape = recordTape([e, ...Object.values(gradient(e, many))], many);
+    const tape = recordStraightLine([e, ...Object.values(gradient(e, many))], many);
     const f = backend.toGradient(tape, many.length);
     const [p, g] = [new Float64Array(65).fill(0.3), new Float64Array(65)];
     for (let i = 0; i < 20_000; i++) f(p, g);

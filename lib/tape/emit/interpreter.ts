@@ -1,6 +1,6 @@
 import type { FunctionRow } from "../../expression/expression.ts";
 import { add, div, mul, neg, sub } from "../../expression/functions.ts";
-import type { Backend, Tape } from "../tape.ts";
+import type { Backend, StraightLine } from "../straight-line.ts";
 import { refuse } from "./door.ts";
 
 /**
@@ -48,7 +48,7 @@ interface Machine {
 // The commonest rows have an instruction of their own; the others are called through their number.
 const arithmetic: readonly FunctionRow[] = [add, sub, mul, div, neg];
 
-function machineOf({ inputs, constants, steps }: Tape): Machine {
+function machineOf({ inputs, constants, steps }: StraightLine): Machine {
   const base = inputs.length + constants.length;
   const values = new Float64Array(base + steps.length);
   values.set(constants, inputs.length);

@@ -1,5 +1,5 @@
 import type { FunctionRow } from "../../expression/expression.ts";
-import type { Backend, GradientFunction, Tape } from "../tape.ts";
+import type { Backend, GradientFunction, StraightLine } from "../straight-line.ts";
 import { refuse } from "./door.ts";
 import { nameOf, type Statement, statementsOf } from "./statements.ts";
 
@@ -46,7 +46,7 @@ export interface Bounds {
 const measured: Bounds = { inlined: 80, operations: 1500 };
 
 /** The source of a tape; it depends on the tape alone. */
-export function javascriptOf(tape: Tape, calling: Calling, bounds: Partial<Bounds> = {}): Source {
+export function javascriptOf(tape: StraightLine, calling: Calling, bounds: Partial<Bounds> = {}): Source {
   const { inlined, operations } = { ...measured, ...bounds };
   const { list, rows } = statementsOf(tape, inlined);
   const parts = partsOf(list, operations);
@@ -75,7 +75,7 @@ interface Form {
   readonly gradient: string;
 }
 
-const formOf = ({ inputs: { length } }: Tape, calling: Calling): Form =>
+const formOf = ({ inputs: { length } }: StraightLine, calling: Calling): Form =>
   calling === "positional" ? positionalForm(length) : arraysForm(calling.parameters, length - calling.parameters);
 
 function positionalForm(count: number): Form {
@@ -116,7 +116,7 @@ const checked = (array: string, what: string, count: number): string =>
 const copied = (array: string, to: number, count: number): string =>
   count === 0 ? "" : `for (let i = 0; i < ${count}; i++) heap[${to + 1} + i] = ${array}[i];`;
 
-function oneFunction(tape: Tape, list: readonly Statement[], form: Form): readonly string[] {
+function oneFunction(tape: StraightLine, list: readonly Statement[], form: Form): readonly string[] {
   const { parameters, check, load } = form;
   const inputs = load === undefined ? [] : readFromElsewhere(list);
   return [
@@ -133,7 +133,7 @@ function oneFunction(tape: Tape, list: readonly Statement[], form: Form): readon
 }
 
 // Values that cross from one function to a later one pass through the heap: the result first, then the inputs.
-function manyFunctions(tape: Tape, parts: readonly (readonly Statement[])[], form: Form): Emitted {
+function manyFunctions(tape: StraightLine, parts: readonly (readonly Statement[])[], form: Form): Emitted {
   const { parameters, check, copy, gradient } = form;
   const places = new Map(tape.inputs.map((_, slot) => [slot, slot + 1]));
   const entering = parts.map(readFromElsewhere);

@@ -1,6 +1,6 @@
 import type { FunctionRow } from "../../expression/expression.ts";
 import { conditional } from "../../expression/functions.ts";
-import type { Tape } from "../tape.ts";
+import type { StraightLine } from "../straight-line.ts";
 
 /** One line of generated code: it names the value of a slot, or it stores a result. */
 export interface Statement {
@@ -22,14 +22,14 @@ export interface Statements {
 }
 
 /** The name of an input's or a step's value in generated text. */
-export const nameOf = (tape: Tape, slot: number): string =>
+export const nameOf = (tape: StraightLine, slot: number): string =>
   slot < tape.inputs.length ? `x${slot}` : `t${slot - tape.inputs.length - tape.constants.length}`;
 
 /**
  * The lines of a tape. A value with one use is written into the line that uses it while its text has at most `inlined`
  * characters, and many times that within a branch: what is written into a branch is computed only where it is taken.
  */
-export function statementsOf(tape: Tape, inlined: number): Statements {
+export function statementsOf(tape: StraightLine, inlined: number): Statements {
   const { inputs, constants, steps, outputs } = tape;
   const base = inputs.length + constants.length;
   const bounds = boundsOf(tape, inlined);
@@ -101,7 +101,7 @@ const output = (target: number, text: string, reads: readonly number[]): Stateme
 });
 
 // How long the text of each slot may be to be written into its user: only of those that are read once.
-function boundsOf({ inputs, constants, steps, outputs }: Tape, inlined: number): Int32Array {
+function boundsOf({ inputs, constants, steps, outputs }: StraightLine, inlined: number): Int32Array {
   const base = inputs.length + constants.length;
   const bounds = new Int32Array(base + steps.length).fill(unread);
   for (const slot of outputs) bounds[slot] = never;
@@ -122,7 +122,7 @@ const unread = -2;
 // The optimiser moves arithmetic into branches by itself, and calls of rows never.
 const inBranches = 20;
 
-function outputsBySlot({ outputs }: Tape): ReadonlyMap<number, readonly number[]> {
+function outputsBySlot({ outputs }: StraightLine): ReadonlyMap<number, readonly number[]> {
   const bySlot = new Map<number, number[]>();
   for (const [target, slot] of outputs.entries()) {
     const targets = bySlot.get(slot);
