@@ -1,7 +1,9 @@
+export type { BackwardOptions } from "./calculus/backward.ts";
 export { differentiate } from "./calculus/differentiate.ts";
 export { explainDerivative } from "./calculus/explain.ts";
-export { type Gradient, type GradientOptions, gradient } from "./calculus/gradient.ts";
+export { type Gradient, gradient } from "./calculus/gradient.ts";
 export { hessian, jacobian, type SparseMatrix } from "./calculus/jacobian.ts";
+export type { GradientOptions } from "./calculus/seed.ts";
 export { taylor } from "./calculus/taylor.ts";
 export {
   type ComputedArray,
@@ -11,7 +13,15 @@ export {
   evaluateDefinitions,
 } from "./evaluate.ts";
 export { defineFunction, type FunctionDefinition } from "./expression/define-function.ts";
-export { type Definition, type Definitions, define } from "./expression/definition.ts";
+export {
+  type Definition,
+  type Definitions,
+  define,
+  freeVariables,
+  inline,
+  mapDefinitions,
+  substitute,
+} from "./expression/definition.ts";
 export { type ErrorCode, FluxionError, type Span } from "./expression/error.ts";
 export {
   asExpr,
@@ -56,12 +66,11 @@ export {
   type Demand,
   fold,
   freeIndices,
-  freeVariables,
   type Memo,
   topologicalOrder,
 } from "./expression/fold.ts";
 export * from "./expression/functions.ts";
-export { renameIndices, substitute } from "./expression/indices.ts";
+export { renameIndices } from "./expression/indices.ts";
 export { logsumexp, maximum, mean, minimum, sum } from "./expression/reductions.ts";
 export type { FlatArray, NestedArray, Value, Values } from "./expression/values.ts";
 export { type CodeLanguage, type CodeOptions, toCode } from "./print/code.ts";

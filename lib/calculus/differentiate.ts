@@ -12,9 +12,10 @@ import {
   reduction,
   Variable,
 } from "../expression/expression.ts";
-import { type Demand, fold, settled, topologicalOrder } from "../expression/fold.ts";
+import { type Demand, fold, settled } from "../expression/fold.ts";
 import { addAll, conditional, div, equal, exp, mulAll, sub } from "../expression/functions.ts";
 import { freshen, readingOf } from "../expression/indices.ts";
+import { dependents } from "./dependents.ts";
 import { isChoice, isZero, type Products, products } from "./product.ts";
 
 /**
@@ -46,7 +47,7 @@ const zero: Expr = constant(0);
 
 function derivative(e: Expr, by: Target): Expr {
   const root = prepared(e, by);
-  const depends = dependents(root, by.name);
+  const depends = dependents(root, new Set([by.name]));
   const rules = products();
   return fold<Expr>(root, {
     constant: () => zero,
@@ -137,16 +138,6 @@ export function ofReduction(node: Reduction, inner: Expr, depends: ReadonlySet<E
       return rules.mark(div(total(chosen), reduction("sum", index, isExtreme)));
     }
   }
-}
-
-/** The nodes that contain the variable, other than within an index. */
-export function dependents(root: Expr, name: string): ReadonlySet<Expr> {
-  const found = new Set<Expr>();
-  for (const node of topologicalOrder(root)) {
-    const contains = node.kind === "variable" ? node.name === name : node.args.some(argument => found.has(argument));
-    if (contains && node.kind !== "delta") found.add(node);
-  }
-  return found;
 }
 
 const isIn = (set: ReadonlySet<Expr>, e: Expr | undefined): boolean => e !== undefined && set.has(e);

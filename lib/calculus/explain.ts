@@ -16,16 +16,8 @@ import type { Step } from "../print/steps.ts";
 import { conditionsOf } from "../simplify/conditions.ts";
 import { type Explanation, explain } from "../simplify/explain.ts";
 import { replaced, stepOf } from "../simplify/steps/rounds.ts";
-import {
-  dependents,
-  differentiate,
-  element,
-  ofCall,
-  ofReduction,
-  prepared,
-  type Target,
-  targetOf,
-} from "./differentiate.ts";
+import { dependents } from "./dependents.ts";
+import { differentiate, element, ofCall, ofReduction, prepared, type Target, targetOf } from "./differentiate.ts";
 import { products } from "./product.ts";
 
 /**
@@ -85,7 +77,7 @@ interface Applied {
 }
 
 function rulesAt(from: Expr, marker: Unary, by: Target): (open: Call) => Applied {
-  const depends = dependents(from, by.name);
+  const depends = dependents(from, new Set([by.name]));
   const rules = products();
   const d = (e: Expr): Expr => (depends.has(e) ? marker(e) : zero);
   return ({ args: [node = zero] }) => {

@@ -11,6 +11,11 @@ export interface Wanted {
   readonly axes: readonly string[] | undefined;
 }
 
+/** The same once the axes are known. */
+export interface Named extends Wanted {
+  readonly axes: readonly string[];
+}
+
 /** What a list of names, variables and readings asks for, each name once. */
 export function wantedOf(variables: readonly (string | Variable)[]): readonly Wanted[] {
   const byName = new Map<string, Wanted>();
@@ -53,15 +58,14 @@ export function readingsOf(root: Expr): ReadonlyMap<string, readonly Variable[]>
  * as many axes.
  */
 export function gather(
-  wanted: Wanted,
+  { name, axes }: Named,
   readings: readonly Variable[],
   adjointOf: ReadonlyMap<Variable, Adjoint>,
   rules: Adjoints,
 ): Expr {
-  const axes = wanted.axes ?? axesOf(readings);
   const misread = readings.find(reading => reading.indices.length !== axes.length);
   if (misread !== undefined) {
-    const asked = axes.length === 0 ? wanted.name : `${wanted.name}[${axes}]`;
+    const asked = axes.length === 0 ? name : `${name}[${axes}]`;
     throw new FluxionError("bad-index", `asked for ${asked}, but it is read as ${misread}: the axes do not match`);
   }
   const shares = readings.flatMap(reading => {
@@ -69,6 +73,18 @@ export function gather(
     return adjoint === undefined ? [] : [share(reading, adjoint, axes, rules)];
   });
   return shares.length === 0 ? constant(0) : rules.expression(rules.total(shares));
+}
+
+/** The plain indices of the first reading; an axis that has none, or a second one of a name, gets a letter not in `names`. */
+export function axesOf([first]: readonly Variable[], names: ReadonlySet<string>): readonly string[] {
+  const axes: string[] = [];
+  const taken = new Set(names);
+  for (const { name } of first?.indices ?? []) {
+    const axis = name !== undefined && !axes.includes(name) ? name : freshLetter(taken);
+    taken.add(axis);
+    axes.push(axis);
+  }
+  return axes;
 }
 
 function share(reading: Variable, adjoint: Adjoint, axes: readonly string[], rules: Adjoints): Adjoint {
@@ -104,18 +120,6 @@ const renamed = (index: Index, names: ReadonlyMap<string, string>): Index => {
   const node = renameIndices(delta(index, 0), names);
   return node.kind === "delta" ? node.indices[0] : index;
 };
-
-// The plain indices of the first reading; an axis that has none, or one already taken, gets a letter of its own.
-function axesOf([first]: readonly Variable[]): readonly string[] {
-  const axes: string[] = [];
-  const taken = new Set(first === undefined ? [] : indexNames(first));
-  for (const { name } of first?.indices ?? []) {
-    const axis = name !== undefined && !axes.includes(name) ? name : freshLetter(taken);
-    taken.add(axis);
-    axes.push(axis);
-  }
-  return axes;
-}
 
 const freshLetter = (taken: ReadonlySet<string>): string =>
   [..."ijklmnpqrstuvw"].find(letter => !taken.has(letter)) ?? freshName("i", taken);

@@ -140,8 +140,11 @@ export function freshen(root: Expr, names: ReadonlySet<string>): Expr {
   });
 }
 
-// For roots in which no reduction binds a name that goes or comes. `extents` says whether the extent of a name follows it.
-function renameFree(root: Expr, names: ReadonlyMap<string, Index>, extents = false): Expr {
+/**
+ * `root` with its free indices replaced, all at once, where no reduction binds a name that goes or comes. `extents` says
+ * whether the extent of a name follows it.
+ */
+export function renameFree(root: Expr, names: ReadonlyMap<string, Index>, extents = false): Expr {
   const renamed = (i: Index): Index => {
     if (!i.terms.some(({ of }) => typeof of === "string" && names.has(of))) return i;
     let result = linearIndex(i.offset, []);

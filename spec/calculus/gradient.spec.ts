@@ -1,6 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type GradientOptions, gradient } from "../../lib/calculus/gradient.ts";
+import { gradient } from "../../lib/calculus/gradient.ts";
+import type { GradientOptions } from "../../lib/calculus/seed.ts";
 import { finiteDifference } from "../../lib/check/finite-difference.ts";
 import { evaluate } from "../../lib/evaluate.ts";
 import type { ErrorCode } from "../../lib/expression/error.ts";

@@ -1,0 +1,71 @@
+import { asExpr, type Expr, type Reduction, type Variable } from "../expression/expression.ts";
+import { topologicalOrder } from "../expression/fold.ts";
+import { equal, exp, sub } from "../expression/functions.ts";
+import type { Adjoint, Adjoints } from "./adjoint.ts";
+import { dependents } from "./dependents.ts";
+
+/**
+ * The adjoint of each reading of the variables `names` in `root`, whose own adjoint is `seed`.
+ *
+ * The adjoint of a node is a function of its own free indices: it is summed over all others that a use runs over, and is
+ * therefore never captured by what is put around it.
+ */
+export function sweep(
+  root: Expr,
+  seed: Expr,
+  names: ReadonlySet<string>,
+  rules: Adjoints,
+): ReadonlyMap<Variable, Adjoint> {
+  const order = topologicalOrder(root);
+  const depends = dependents(root, names, order);
+  const contributions = new Map<Expr, Adjoint[]>();
+  const found = new Map<Variable, Adjoint>();
+  if (depends.has(root)) contributions.set(root, [rules.plain(seed)]);
+  for (let i = order.length - 1; i >= 0; i--) {
+    const node = order[i];
+    const given = node === undefined ? undefined : contributions.get(node);
+    if (node === undefined || given === undefined) continue;
+    contributions.delete(node);
+    const adjoint = rules.total(given.reverse());
+    if (node.kind === "variable") {
+      found.set(node, adjoint);
+      continue;
+    }
+    const runs = node.kind === "reduction" ? [...node.freeIndices, node.index] : node.freeIndices;
+    // By position: in x * x both arguments are one node, and each has its share. Last first, as the sweep goes.
+    for (let position = node.args.length - 1; position >= 0; position--) {
+      const argument = node.args[position];
+      if (argument === undefined || !depends.has(argument)) continue;
+      const share = passOn(adjoint, node, position, rules);
+      if (share === undefined) continue;
+      const outside = runs.filter(index => !argument.freeIndices.includes(index));
+      const summed = rules.summed(share, outside);
+      const list = contributions.get(argument);
+      if (list === undefined) contributions.set(argument, [summed]);
+      else list.push(summed);
+    }
+  }
+  return found;
+}
+
+// The share of an argument in the adjoint of its user: adjoint * partial. Undefined where the partial is 0, which is
+// dropped, not multiplied: 0 * Infinity is NaN.
+function passOn(adjoint: Adjoint, node: Expr, position: number, rules: Adjoints): Adjoint | undefined {
+  if (node.kind === "reduction") return intoBody(adjoint, node, rules);
+  if (node.kind !== "call") return undefined;
+  const partial = node.fn.derivatives[position]?.(...node.args, node) ?? 0;
+  return rules.times(adjoint, asExpr(partial), node);
+}
+
+function intoBody(adjoint: Adjoint, node: Reduction, rules: Adjoints): Adjoint | undefined {
+  const { operation, index, body } = node;
+  switch (operation) {
+    case "sum":
+      return adjoint;
+    case "logsumexp":
+      return rules.times(adjoint, exp(sub(body, node)), node);
+    case "maximum":
+    case "minimum":
+      return rules.shared(adjoint, equal(body, node), index);
+  }
+}
