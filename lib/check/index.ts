@@ -1,7 +1,14 @@
 export { type AgreeOptions, agree, type Counterexample } from "./agree.ts";
 export { arbitraryExpression, arbitraryPoint, awkwardNames, type ExpressionOptions } from "./arbitrary.ts";
 export { type FiniteDifference, finiteDifference } from "./finite-difference.ts";
-export { checkGradient, type GradientCheck, type GradientCheckOptions, type PartialCheck } from "./gradient.ts";
+export {
+  checkGradient,
+  type GradientCheck,
+  type GradientCheckOptions,
+  type PartialCheck,
+  type Run,
+  type VariableCheck,
+} from "./gradient.ts";
 export {
   checkLaw,
   identity,

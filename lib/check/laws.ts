@@ -3,7 +3,7 @@ import { add, cos, div, exp, log, mul, neg, pow, sin, sub } from "../expression/
 import { substitute } from "../expression/indices.ts";
 import { finiteDifference } from "./finite-difference.ts";
 import { identity, isNear, type Law, law, type Statement } from "./law.ts";
-import { isRegular, measure, moved, type Point } from "./regular.ts";
+import { isRegular, measure, type Point } from "./regular.ts";
 import type { SampleOptions } from "./sample.ts";
 
 /** What the laws are about: an engine that differentiates and evaluates our expressions, and perhaps reads and prints them. */
@@ -32,7 +32,7 @@ export function laws({ differentiate, evaluate, parse, print }: Engine, options:
   };
   const isSlope = (derivative: Expr, f: Expr, at: Point): boolean | undefined => {
     if (!isRegular(f, at) || !isRegular(derivative, at)) return undefined;
-    const numeric = finiteDifference(x => evaluate(f, moved(at, "x", x)), at.x ?? 0);
+    const numeric = finiteDifference(x => evaluate(f, { ...at, x }), at.x ?? 0);
     const scale = Math.max(1, measure(f, at).largest, measure(derivative, at).largest);
     // A difference quotient has about half the digits of a double, and says itself when it has fewer.
     return numeric.error <= 1e-6 * scale ? isNear(evaluate(derivative, at), numeric.value, scale, 1e-5) : undefined;

@@ -1,12 +1,22 @@
-import { asExpr, type Call, type Expr, type Operand } from "../expression/expression.ts";
+import { FluxionError } from "../expression/error.ts";
+import { asExpr, type Expr, type Operand } from "../expression/expression.ts";
+import { type ExtentOptions, extentOf, extentsOf, type ShapeOf } from "../expression/extents.ts";
 import { fold } from "../expression/fold.ts";
-import { numberOf } from "../expression/values.ts";
+import { renameIndices } from "../expression/indices.ts";
+import { lookUp, numberOf, shapeOf, unbound, type Values } from "../expression/values.ts";
+import { arraysOf, coordinatesOf, moved } from "./moved.ts";
+import { type Table, tabulate } from "./table.ts";
 
 /** A value for each variable, by name. */
 export type Point = Readonly<Record<string, number>>;
 
+/** What values do not tell: how many values an index takes. */
+export interface Extents {
+  readonly extents?: NonNullable<ExtentOptions["extents"]>;
+}
+
 /** What makes a point regular. */
-export interface Regularity {
+export interface Regularity extends Extents {
   /** Every sub-expression stays below this in absolute value: 1000 unless said. */
   readonly bound?: number;
   /** No kink or jump within this distance along any axis; unless said, kinks are not looked for. */
@@ -16,46 +26,47 @@ export interface Regularity {
 /**
  * True where every sub-expression of `e`, branches not taken included, is finite and below the bound, and where rounding
  * cannot matter: no cancellation or jump lets the result lose more than about six of its digits. Laws are stated at such
- * points. Throws `unbound-variable` where the point has no value for a variable.
+ * points. A free index without a value takes all of its values, one after the other, and `e` must be regular at each.
+ * Throws `unbound-variable` where there is no value for a variable.
  */
-export function isRegular(e: Operand, point: Point, regularity: number | Regularity = {}): boolean {
+export function isRegular(e: Operand, values: Values, regularity: number | Regularity = {}): boolean {
   const root = asExpr(e);
-  const { bound = 1e3, kinks = 0 } = typeof regularity === "number" ? { bound: regularity } : regularity;
-  const { largest, error } = measure(root, point);
-  if (!(largest < bound && error <= worstRounding * Math.max(1, largest))) return false;
-  return kinks === 0 || isSmooth(root, point, kinks);
+  const options: Regularity = typeof regularity === "number" ? { bound: regularity } : regularity;
+  const { bound = 1e3, kinks = 0 } = options;
+  const { largest, errors } = measureAll(root, values, options);
+  if (!(largest < bound && errors.every(error => error <= worstRounding * Math.max(1, largest)))) return false;
+  return kinks === 0 || isSmooth(root, values, kinks, options);
 }
 
 /** The value of an expression at a point, and how far it may be trusted. */
 export interface Measurement {
   readonly value: number;
-  /** The largest absolute value among all sub-expressions; NaN where one is not a number. */
+  /** The largest absolute value among all sub-expressions, at all positions; NaN where one is not a number. */
   readonly largest: number;
   /** To first order, how far rounding may have taken the value from the true one. */
   readonly error: number;
 }
 
-/** Evaluates every sub-expression of `e`, with the error that rounding may have brought into it. */
-export function measure(e: Operand, point: Point): Measurement {
-  let largest = 0;
-  const result = fold<{ readonly value: number; readonly error: number }>(e, {
-    constant: node => ({ value: node.value, error: Number.isInteger(node.value) ? 0 : unit * Math.abs(node.value) }),
-    variable: node => ({ value: numberOf(point, node.name), error: 0 }),
-    call(node, args) {
-      const values = args.map(argument => argument.value);
-      const value = node.fn.evaluate(...values);
-      largest = Math.max(largest, Math.abs(value));
-      // The sign of a zero is an accident of rounding: what depends on it is not regular.
-      let error = Object.is(value, -0) ? tiny : unit * Math.abs(value);
-      for (const [position, argument] of args.entries())
-        error += carried(node, values, position, argument.error, value);
-      return { value, error };
-    },
-  });
-  return { ...result, largest: Math.max(largest, Math.abs(result.value)) };
+/**
+ * Evaluates every sub-expression of `e`, with the error that rounding may have brought into it. Throws as `evaluate` does,
+ * but that what is read outside of its array is NaN.
+ */
+export function measure(e: Operand, values: Values, options: Extents = {}): Measurement {
+  const root = asExpr(e);
+  const { values: found, errors, largest } = tableOf(root, values, options, new Set(root.freeIndices));
+  const [value = Number.NaN, error = 0] = [found[0], errors[0]];
+  return { value, error, largest: Math.max(largest, Math.abs(value)) };
 }
 
-/** The value of every sub-expression. */
+/** The measurements of `e` at all positions of those of its free indices that have no value, in order of their names. */
+export function measureAll(e: Operand, values: Values, options: Extents = {}): Table {
+  const root = asExpr(e);
+  const fixed = root.freeIndices.filter(name => lookUp(values, name) !== undefined);
+  const table = tableOf(root, values, options, new Set(fixed));
+  return { ...table, largest: table.values.reduce((most, value) => Math.max(most, Math.abs(value)), table.largest) };
+}
+
+/** The value of every sub-expression of one without indices. */
 export function valuesAt(e: Operand, point: Point): ReadonlyMap<Expr, number> {
   const values = new Map<Expr, number>();
   fold<number>(
@@ -70,36 +81,59 @@ export function valuesAt(e: Operand, point: Point): ReadonlyMap<Expr, number> {
   return values;
 }
 
-/** `point` with another value for one variable. */
-export const moved = (point: Point, name: string, value: number): Point => ({ ...point, [name]: value });
-
-// What one operation loses: a few units in the last place of a double.
-const unit = 1e-15;
-
-// To either side of zero, and next to nothing.
-const tiny = 1e-300;
+/** The shapes of the arrays among `values`, as `extentsOf` asks for them. */
+export const shapesOf =
+  (values: Values): ShapeOf =>
+  (name, reading) => {
+    const shape = shapeOf(lookUp(values, name));
+    return shape?.length === reading.indices.length ? shape : undefined;
+  };
 
 // Laws compare to 1e-9 of the largest intermediate: what rounding may do has to be well below.
 const worstRounding = 1e-10;
 
-// How an error in one argument shows in the result: the function itself is asked, a little to either side, so that a
-// slope, a jump and the end of a domain all count. Sixteen times the error, lest the step vanish in rounding.
-function carried(node: Call, values: readonly number[], position: number, error: number, value: number): number {
-  if (error === 0) return 0;
-  const at = (shift: number): number =>
-    Math.abs(node.fn.evaluate(...values.map((v, i) => (i === position ? v + shift : v))) - value);
-  const change = Math.max(at(16 * error), at(-16 * error)) / 16;
-  return Number.isNaN(change) ? Number.POSITIVE_INFINITY : change;
+// Indices that are fixed stand at their values, the other free ones take all of theirs.
+function tableOf(
+  root: Expr,
+  values: Values,
+  options: Extents,
+  fixed: ReadonlySet<string>,
+  memo: Map<Expr, Table> = new Map(),
+): Table {
+  const settled = renameIndices(root, new Map([...fixed].map(name => [name, positionOf(values, name)])));
+  let extents: ReadonlyMap<string, number> | undefined;
+  const surroundings = {
+    scalarOf: (name: string) => numberOf(values, name),
+    arrayOf: arraysOf(values),
+    extentOf(name: string) {
+      extents ??= extentsOf([root, settled], shapesOf(values), { ...options, fixed });
+      return extentOf(extents, name);
+    },
+  };
+  return tabulate(settled, surroundings, memo);
+}
+
+function positionOf(values: Values, name: string): number {
+  if (lookUp(values, name) === undefined) throw unbound(values, name, "index");
+  const position = numberOf(values, name);
+  if (Number.isInteger(position)) return position;
+  throw new FluxionError("bad-value", `the value of the index ${name} must be an integer, got ${position}`);
 }
 
 // The second difference of a smooth function over a step h is of the order of h², at a kink of h, at a jump of 1.
-function isSmooth(root: Expr, point: Point, h: number): boolean {
-  const middle = valuesAt(root, point);
-  return Object.keys(point).every(name => {
-    const x = numberOf(point, name);
-    const [left, right] = [valuesAt(root, moved(point, name, x - h)), valuesAt(root, moved(point, name, x + h))];
-    return [...middle].every(([node, value]) => {
-      const [before = Number.NaN, after = Number.NaN] = [left.get(node), right.get(node)];
+function isSmooth(root: Expr, values: Values, h: number, options: Extents): boolean {
+  const fixed = new Set(root.freeIndices.filter(name => lookUp(values, name) !== undefined));
+  const partsAt = (there: Values): readonly number[] => {
+    const memo = new Map<Expr, Table>();
+    tableOf(root, there, options, fixed, memo);
+    return [...memo.values()].flatMap(table => table.values);
+  };
+  const middle = partsAt(values);
+  return coordinatesOf(root, values).every(coordinate => {
+    const at = (shift: number): readonly number[] => partsAt(moved(values, coordinate, coordinate.value + shift));
+    const [left, right] = [at(-h), at(h)];
+    return middle.every((value, i) => {
+      const [before = Number.NaN, after = Number.NaN] = [left[i], right[i]];
       const slope = Math.abs(after - before) / (2 * h);
       return Math.abs(after - 2 * value + before) <= 0.05 * h * (1 + slope);
     });

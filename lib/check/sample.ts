@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import type { Expr } from "../expression/expression.ts";
 import { arbitraryExpression, arbitraryPoint, type ExpressionOptions } from "./arbitrary.ts";
-import { measure, moved, type Point } from "./regular.ts";
+import { measure, type Point } from "./regular.ts";
 
 /** What a law is tried on. The expressions are drawn to be regular at the first of the points. */
 export interface Sample {
@@ -37,7 +37,7 @@ class SampleArbitrary extends fc.Arbitrary<Sample> {
     const places = Array.from({ length: points }, () => drawn(arbitraryPoint(this.#names)));
     const [at = {}] = places;
     const g = drawn(arbitraryExpression({ ...this.#options, regularAt: at }));
-    const inner = composed ? moved(at, this.#names[0] ?? "x", measure(g, at).value) : at;
+    const inner = composed ? { ...at, [this.#names[0] ?? "x"]: measure(g, at).value } : at;
     const f = drawn(arbitraryExpression({ ...this.#options, regularAt: inner }));
     return new fc.Value({ expressions: [f, g], points: places }, undefined);
   }
@@ -60,7 +60,7 @@ class SampleArbitrary extends fc.Arbitrary<Sample> {
       for (const [name, x] of Object.entries(point)) {
         for (const simpler of [0, 1, 2, Math.trunc(x), Math.trunc(x * 10) / 10]) {
           if (weight(simpler) < weight(x))
-            yield { expressions, points: points.with(position, moved(point, name, simpler)) };
+            yield { expressions, points: points.with(position, { ...point, [name]: simpler }) };
         }
       }
     }
