@@ -68,6 +68,7 @@ test("packages and Node's modules are imported only where the house lets them in
   const doors: Readonly<Record<string, RegExp>> = {
     cli: /^(?:node:|@viz-js\/viz$)/,
     check: /^fast-check$/,
+    learn: /^pure-rand\/(?:distribution|generator)\/\w+$/,
     syntax: /^acorn$/,
   };
   const intruders = files.flatMap(file =>

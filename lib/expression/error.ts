@@ -9,6 +9,7 @@ export type ErrorCode =
   | "foreign-expression" // an expression made by another copy of the package
   | "not-an-expression" // neither an expression nor a number
   | "not-finite" // a constant that is NaN or infinite
+  | "not-fitted" // a model that was not fitted to data yet
   | "not-scalar" // free indices where there may be none
   | "out-of-range" // a position outside of the array that is read
   | "syntax" // a text that does not parse
