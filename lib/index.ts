@@ -77,6 +77,7 @@ export { type CodeLanguage, type CodeOptions, toCode } from "./print/code.ts";
 export { type DotOptions, toDot } from "./print/dot.ts";
 export { fromJSON, type JsonExpression, type JsonIndex, type JsonNode, toJSON } from "./print/json.ts";
 export { type DerivativeName, type LatexOptions, toLatex } from "./print/latex.ts";
+export { type MatrixOptions, toMatrixForm } from "./print/matrix.ts";
 export { sharedDefinitions } from "./print/shared.ts";
 export { type Derivation, type Step, stepsToLatex, stepsToString } from "./print/steps.ts";
 export { type TextOptions, toString } from "./print/text.ts";

@@ -4,9 +4,10 @@ import { asExpr, type Expr, isExpr, type Operand, rebuild, type Variable, variab
 import { fold } from "../expression/fold.ts";
 import { freshen, readingOf, rebuilding } from "../expression/indices.ts";
 import { latexAlgebra, reading } from "./latex-algebra.ts";
-import { above, binding, type Layout, operand, unsigned, within } from "./latex-layout.ts";
+import { above, binding, type Layout, operand, unsigned } from "./latex-layout.ts";
 import { type Spellings, spellingsOf } from "./latex-names.ts";
-import { lengthLimit, type Rope, rope, separated, writeRope } from "./rope.ts";
+import { aligned, type Row } from "./latex-rows.ts";
+import { lengthLimit, type Rope, rope, writeRope } from "./rope.ts";
 import { foldShared } from "./shared.ts";
 
 /** How a formula is printed as LaTeX. */
@@ -57,12 +58,6 @@ export function toLatex(
   return writeRope(aligned(definitionRows(isDefinition(e) ? [e] : e)), limit, "");
 }
 
-/** A line: what stands on the left of the equals sign, if anything, and on its right. */
-interface Row {
-  readonly left?: Rope;
-  readonly right: Layout;
-}
-
 function formulaRows(e: Expr, derivative: DerivativeName | undefined, shared: boolean): readonly Row[] {
   const root = legible(e, e.freeIndices);
   const name = derivative === undefined ? undefined : namedIn(derivative);
@@ -87,17 +82,6 @@ function definitionRows(definitions: readonly Definition[]): readonly Row[] {
     left: fold(names[i] ?? root, algebra, memo).text,
     right: fold(root, algebra, memo),
   }));
-}
-
-// One line stands by itself; of several, the equals signs stand below each other.
-function aligned(rows: readonly Row[]): Rope {
-  const [first] = rows;
-  const line = ({ left, right }: Row, equals: string): Rope =>
-    left === undefined ? rope([right.text]) : rope([left, equals, within(right).text]);
-  if (first === undefined) return rope([]);
-  if (rows.length === 1) return line(first, " = ");
-  const lines = rows.map(row => (row.left === undefined ? rope(["& ", line(row, "")]) : line(row, " &= ")));
-  return rope(["\\begin{aligned}\n", ...separated(lines, " \\\\\n"), "\n\\end{aligned}"]);
 }
 
 interface NamedDerivative {

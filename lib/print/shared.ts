@@ -1,4 +1,4 @@
-import type { Definitions } from "../expression/definition.ts";
+import type { Definition, Definitions } from "../expression/definition.ts";
 import { asExpr, type Expr, type Operand, variable } from "../expression/expression.ts";
 import { type Algebra, fold, topologicalOrder } from "../expression/fold.ts";
 import { indexNames, rebuilding } from "../expression/indices.ts";
@@ -24,6 +24,31 @@ export interface SharedPart<R> {
 }
 
 /**
+ * The definitions, and before the first one that uses it each operation that they use more than once, as one of its own.
+ * Nothing that depends on what one of the list defines comes before that.
+ */
+export function sharedAmong(definitions: Definitions): Definitions {
+  const roots = definitions.map(({ expression }) => expression);
+  const order = topologicalOrder(...roots);
+  const taken = [...indexNames(...roots), ...definitions.map(({ name }) => name)];
+  const fresh = freshNames(order, new Set(taken));
+  const isShared = sharedWithin(order);
+  const found: Definition[] = [];
+  const memo = new Map<Expr, Expr>();
+  const sharing = sharingAlgebra<Expr>(rebuilding, (node, result) => {
+    if (!isShared(node)) return result;
+    const name = fresh();
+    found.push(Object.freeze({ name, axes: node.freeIndices, expression: result }));
+    return variable(name, ...node.freeIndices);
+  });
+  for (const { name, axes, expression } of definitions) {
+    const result = fold(expression, sharing, memo);
+    found.push(Object.freeze({ name, axes, expression: result }));
+  }
+  return found;
+}
+
+/**
  * A fold in which the users of a shared operation are not given its result but a reading of its name, made by `read`. The
  * operations themselves are the `parts`, in an order in which each reads earlier ones only.
  */
@@ -43,14 +68,18 @@ export function foldShared<R>(
     parts.push(part);
     return read(part.name, part.axes);
   };
+  return { parts, result: fold<R>(root, sharingAlgebra(algebra, share)) };
+}
+
+// The algebra, with what it makes of operations passed through `share`.
+const sharingAlgebra = <R>(algebra: Algebra<R>, share: (node: Expr, result: R) => R): Algebra<R> => {
   const { call, reduction } = algebra;
-  const result = fold<R>(root, {
+  return {
     ...algebra,
     call: (node, args) => share(node, call(node, args)),
     ...(reduction === undefined ? {} : { reduction: (node, body) => share(node, reduction(node, body)) }),
-  });
-  return { parts, result };
-}
+  };
+};
 
 /** True of the operations in `order` of which several nodes, or positions in one, make use; one of `outputs` counts as used. */
 export function sharedWithin(order: readonly Expr[], outputs: readonly Expr[] = []): (node: Expr) => boolean {
