@@ -1,0 +1,136 @@
+import type { Definitions } from "../expression/definition.ts";
+import { FluxionError } from "../expression/error.ts";
+import { describe, type Expr, type Operand } from "../expression/expression.ts";
+import { extentsOf } from "../expression/extents.ts";
+import { topologicalOrder } from "../expression/fold.ts";
+import { simplifyAll } from "../simplify/simplify.ts";
+import { stabiliseAll } from "../simplify/stabilise.ts";
+import { fillingsOf } from "./schedule/fillings.ts";
+import { inlined, plainlyRead } from "./schedule/inline.ts";
+import { groupLoops } from "./schedule/loops.ts";
+import { nestsOf } from "./schedule/nests.ts";
+import { unifyIndices } from "./schedule/ranges.ts";
+import { type Computed, requestOf } from "./schedule/request.ts";
+import type { Step, Tape, TapeArray } from "./tape.ts";
+
+export type { Computed } from "./schedule/request.ts";
+
+/** How a tape is made. */
+export interface ScheduleOptions {
+  /**
+   * New values of inputs, by reading: `{ "W[j,k]": next, t: add(t, 1) }`, or the name of a definition: `{ W: "nextW" }`. They are
+   * computed from the old ones, and take their places when a run ends.
+   */
+  readonly updates?: Readonly<Record<string, Operand | string>>;
+  /** Inputs that are columns of samples: every result is reduced over the samples. */
+  readonly batch?: readonly string[];
+  /** What a result over a batch is; the mean, unless said. */
+  readonly reduce?: "mean" | "sum";
+  /** The names of the results that are wanted; the others are stored only where that pays. All, unless said. */
+  readonly outputs?: readonly string[];
+  /** How many values an index takes, where no input's shape tells. */
+  readonly extents?: Readonly<Record<string, number>>;
+  /** Extents to choose by what is cheaper, 256 where neither tells. The tape is right for all. */
+  readonly expected?: Readonly<Record<string, number>>;
+  /** Rewrites what would overflow; true, unless said. */
+  readonly stabilise?: boolean;
+  /** True, unless said. */
+  readonly simplify?: boolean;
+}
+
+/**
+ * A list of definitions, or expressions under readings, `{ "h[n,k]": e, loss: e2 }`, as a tape: which parts become arrays, in
+ * which loops, in which order. It is right for all shapes of the inputs.
+ *
+ * Throws `bad-index` for an index that is free in a result but none of its axes, `unbound-variable` for a definition that
+ * reads a later one, `bad-option` for two results of one name, for an update or a batch of what is no input and for
+ * unknown outputs, `extent` for an index of two extents, `bad-value` for an array that is read under different numbers of
+ * indices, `unsupported` for a computed array that stands in an index.
+ */
+export function schedule(what: Computed, options: ScheduleOptions = {}): Tape {
+  checkFlags(options);
+  const request = requestOf(what, options);
+  const extents = new Map(Object.entries(options.extents ?? {}));
+  checkExtents(request.definitions, extents);
+
+  const kept = new Set([...request.outputs, ...request.updates.map(({ from }) => from)]);
+  const results = resultsOf(request.definitions, kept);
+  const { definitions, ranges } = unifyIndices(prepared(results, options));
+  const fillings = fillingsOf(definitions, ranges);
+  const taken = new Set(inputNames(results));
+  const { steps, arrays } = nestsOf(groupLoops(fillings), name => kept.has(name), taken);
+
+  const temporaries = fillings.filter(({ name }) => arrays.has(name));
+  const outputs = new Set(request.outputs);
+  return {
+    arrays: [
+      ...inputsOf(request.definitions),
+      ...temporaries.map(({ name, axes }): TapeArray => {
+        return { name, axes, role: outputs.has(name) ? "output" : "temporary", isInteger: false };
+      }),
+    ],
+    steps,
+    outputs: request.outputs,
+    updates: request.updates,
+    extents,
+    roots: [...request.definitions.map(({ expression }) => expression), ...formulasOf(steps)],
+  };
+}
+
+// Those that are wanted, and those that are read where their formula could not stand.
+function resultsOf(definitions: Definitions, kept: ReadonlySet<string>): Definitions {
+  const plain = plainlyRead(definitions);
+  const stays = (name: string): boolean => kept.has(name) || !plain.has(name);
+  return inlined(definitions, stays).filter(({ name }) => stays(name));
+}
+
+function prepared(definitions: Definitions, { stabilise = true, simplify = true }: ScheduleOptions): Definitions {
+  const expressions = definitions.map(({ expression }) => expression);
+  const stable = stabilise ? stabiliseAll(expressions) : expressions;
+  const simple = simplify ? simplifyAll(stable) : stable;
+  return definitions.map((definition, i) => ({ ...definition, expression: simple[i] ?? definition.expression }));
+}
+
+function checkFlags({ stabilise = true, simplify = true }: ScheduleOptions): void {
+  for (const [name, flag] of Object.entries({ stabilise, simplify })) {
+    if (typeof flag !== "boolean")
+      throw new FluxionError("bad-option", `${name} is true or false, got ${describe(flag)}`);
+  }
+}
+
+// What is known of extents before any shape is: those that are given, and which are equal.
+function checkExtents(definitions: Definitions, extents: ReadonlyMap<string, number>): void {
+  const axesOf = new Map(definitions.map(({ name, axes }) => [name, axes]));
+  extentsOf(
+    definitions.map(({ expression }) => expression),
+    (name, reading) => axesOf.get(name) ?? reading.indices.map((_, axis) => `axis ${axis} of ${name}`),
+    { extents },
+  );
+}
+
+function inputNames(definitions: Definitions): readonly string[] {
+  const variables = topologicalOrder(...definitions.map(({ expression }) => expression));
+  return variables.flatMap(node => (node.kind === "variable" ? [node.name] : []));
+}
+
+/** The inputs, each axis with the index that alone runs over it. */
+function inputsOf(definitions: Definitions): readonly TapeArray[] {
+  const defined = new Set(definitions.map(({ name }) => name));
+  const axes = new Map<string, (string | undefined)[]>();
+  const integers = new Set<string>();
+  for (const node of topologicalOrder(...definitions.map(({ expression }) => expression))) {
+    for (const gather of node.kind === "variable" || node.kind === "delta" ? node.args : []) {
+      if (gather.kind === "variable") integers.add(gather.name);
+    }
+    if (node.kind !== "variable" || defined.has(node.name)) continue;
+    const known = axes.get(node.name) ?? node.indices.map(() => undefined);
+    axes.set(
+      node.name,
+      known.map((axis, i) => axis ?? node.indices[i]?.name),
+    );
+  }
+  return [...axes].map(([name, found]) => ({ name, role: "input", axes: found, isInteger: integers.has(name) }));
+}
+
+const formulasOf = (steps: readonly Step[]): readonly Expr[] =>
+  steps.flatMap(({ assignments }) => assignments.map(({ expression }) => expression));

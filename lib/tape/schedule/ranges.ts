@@ -1,0 +1,101 @@
+import type { Definition, Definitions } from "../../expression/definition.ts";
+import { type Expr, extent, type Reduction, rebuild, reduction } from "../../expression/expression.ts";
+import { fold, topologicalOrder } from "../../expression/fold.ts";
+import { indexNames, rebuilding, renameIndices } from "../../expression/indices.ts";
+
+/**
+ * The same definitions in which indices that range alike have one name wherever that is possible, bound ones included:
+ * what is equal up to the names of indices becomes one expression, and loops over equal ranges can be shared.
+ */
+export function unifyIndices(definitions: Definitions): { readonly definitions: Definitions; readonly ranges: Ranges } {
+  const ranges = rangesOf(definitions);
+  const memo = new Map<Expr, Expr>();
+  return { definitions: definitions.map(definition => unified(definition, ranges, memo)), ranges };
+}
+
+/** Which names of indices take the same values, whatever the shapes. */
+export interface Ranges {
+  /** The one name for all that range as this one does. */
+  nameOf(name: string): string;
+  /** The name of the range of `name`, primed until it is none of `taken`. */
+  freeName(name: string, taken: (name: string) => boolean): string;
+}
+
+function unified({ name, axes, expression }: Definition, ranges: Ranges, memo: Map<Expr, Expr>): Definition {
+  const renamed: string[] = [];
+  for (const axis of axes) renamed.push(ranges.freeName(axis, each => renamed.includes(each)));
+  const moved = new Map(axes.flatMap((axis, i) => (axis === renamed[i] ? [] : [[axis, renamed[i] ?? axis] as const])));
+  const body = renameIndices(expression, moved);
+  return { name, axes: renamed, expression: unifyBound(body, ranges, memo) };
+}
+
+const unifyBound = (root: Expr, ranges: Ranges, memo: Map<Expr, Expr>): Expr =>
+  fold(
+    root,
+    {
+      ...rebuilding,
+      extent: node => extent(ranges.nameOf(node.index)),
+      reduction(node: Reduction, body) {
+        const free = body.freeIndices;
+        const name = ranges.freeName(node.index, each => each !== node.index && free.includes(each));
+        if (name === node.index) return rebuild(node, [body]);
+        return reduction(node.operation, name, unifyBound(renameIndices(body, { [node.index]: name }), ranges, memo));
+      },
+    },
+    memo,
+  );
+
+function rangesOf(definitions: Definitions): Ranges {
+  const parents = new Map<string, string>();
+  const find = (key: string): string => {
+    let root = key;
+    for (let parent = parents.get(root); parent !== undefined; parent = parents.get(root)) root = parent;
+    for (let next = key; next !== root; ) {
+      const parent = parents.get(next) ?? root;
+      parents.set(next, root);
+      next = parent;
+    }
+    return root;
+  };
+  const unite = (a: string, b: string): void => {
+    const [left, right] = [find(a), find(b)];
+    if (left !== right) parents.set(right, left);
+  };
+  const ofIndex = (name: string): string => `index ${name}`;
+  const ofAxis = (array: string, axis: number): string => `axis ${axis} ${array}`;
+
+  const expressions = definitions.map(({ expression }) => expression);
+  for (const { name, axes } of definitions)
+    for (const [i, axis] of axes.entries()) unite(ofIndex(axis), ofAxis(name, i));
+  for (const node of topologicalOrder(...expressions)) {
+    if (node.kind === "variable") {
+      for (const [i, { name }] of node.indices.entries())
+        if (name !== undefined) unite(ofAxis(node.name, i), ofIndex(name));
+    }
+    if (node.kind === "delta") {
+      const [i, j] = [node.indices[0].name, node.indices[1].name];
+      if (i !== undefined && j !== undefined) unite(ofIndex(i), ofIndex(j));
+    }
+  }
+
+  // The name that is met first stands for its range: those of results before those that are bound.
+  const names = [...definitions.flatMap(({ axes }) => axes), ...indexNames(...expressions)];
+  const chosen = new Map<string, string>();
+  for (const name of names) if (!chosen.has(find(ofIndex(name)))) chosen.set(find(ofIndex(name)), name);
+  const known = new Set(names);
+  const nameOf = (name: string): string => chosen.get(find(ofIndex(name))) ?? name;
+  return {
+    nameOf,
+    freeName(name, taken) {
+      const range = find(ofIndex(name));
+      let free = nameOf(name);
+      // A primed name that exists may range otherwise than the one without the prime.
+      while (taken(free) || (known.has(free) && find(ofIndex(free)) !== range)) free += "'";
+      if (!known.has(free)) {
+        known.add(free);
+        unite(range, ofIndex(free));
+      }
+      return free;
+    },
+  };
+}
