@@ -89,4 +89,16 @@ export { type Stabilisation, stabilisations, stabilise, stabiliseAll } from "./s
 export { type ParseOptions, parse, parseDefinitions } from "./syntax/parse.ts";
 export { math } from "./syntax/template.ts";
 export { type CompileOptions, compile, compileGradient } from "./tape/compile.ts";
+export { type Computed, type ScheduleOptions, schedule } from "./tape/schedule.ts";
 export type { GradientFunction } from "./tape/straight-line.ts";
+export type {
+  Accumulation,
+  Assignment,
+  LoopStep,
+  Nest,
+  ProductStep,
+  Statement,
+  Step as TapeStep,
+  Tape,
+  TapeArray,
+} from "./tape/tape.ts";

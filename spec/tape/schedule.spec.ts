@@ -49,7 +49,11 @@ test("elements, reductions and what reads them", () => {
   computes(classifier, { x, W, b: [0.1, -0.2], label: [1, 0] });
   computes(classifier, { x, W, b: [0.1, -0.2], label: [1, 0] }, { outputs: ["loss"] });
   computes("s = maximum(i, minimum(j, x[i,j]))\nt = sum(i, sum(j, x[i,j]^2))", { x });
-  computes("d[i,j] = delta(i,j) * v[i]\ng[k] = v[k+1] - v[k]\nf[m] = v[at[m]]", { v: [1, 2, 4], at: [2, 0] });
+  computes("d[i,j] = delta(i,j) * v[i]\ng[k] = v[k+1] - w[k]\nf[m] = v[at[m]]", {
+    v: [1, 2, 4],
+    w: [3, 5],
+    at: [2, 0],
+  });
 });
 
 test("an index that occurs twice, free and bound, or under other names", () => {
