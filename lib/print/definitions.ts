@@ -14,8 +14,8 @@ export function definitionsOf(what: Printable): Definitions | undefined {
 
 /**
  * The names in a list that are adjoints, with the names of what they are the adjoints of: `dh` of `h`, where `h` is defined
- * earlier or read somewhere in the list, and neither of the two is its own; primes that kept `dh'` apart from another name
- * do not count. Where `given` has a name, it decides.
+ * or read somewhere in the list; primes that kept `dh'` apart from another name do not count. Where `given` has a name, it
+ * decides.
  */
 export function adjointsIn(
   definitions: Definitions,
@@ -25,14 +25,14 @@ export function adjointsIn(
   for (const node of topologicalOrder(...definitions.map(({ expression }) => expression))) {
     if (node.kind === "variable") known.add(node.name);
   }
-  const defined = new Set(definitions.map(({ name }) => name));
-  const adjoints = new Map<string, string>();
+  for (const { name } of definitions) known.add(name);
+  const adjoints = new Map(Object.entries(given));
   for (const { name } of definitions) {
-    const chosen = Object.hasOwn(given, name) ? given[name] : undefined;
     const [, plain = ""] = /^d(.+?)'*$/su.exec(name) ?? [];
-    const primed = name.slice(1);
-    const found = chosen ?? [primed, plain].find(each => each !== "" && (known.has(each) || defined.has(each)));
-    if (found !== undefined && (chosen !== undefined || name.startsWith("d"))) adjoints.set(name, found);
+    const found = name.startsWith("d")
+      ? [name.slice(1), plain].find(each => each !== "" && known.has(each))
+      : undefined;
+    if (found !== undefined && !adjoints.has(name)) adjoints.set(name, found);
   }
   return adjoints;
 }

@@ -17,7 +17,8 @@ import { type Rope, rope, separated } from "./rope.ts";
 /** What each shape is in LaTeX, its names written as `spell` says. */
 export const latexAlgebra = (spell: Spellings): Algebra<Layout> => ({
   constant: number,
-  variable: ({ name, indices }, gathers) => reading(spell.name(name), indexRopes(spell, indices, gathers)),
+  variable: ({ name, indices }, gathers) =>
+    reading(spell.name(name), indexRopes(spell, indices, gathers), separatorOf(spell, indices)),
   call(node, args) {
     const { operator, latex } = node.fn;
     if (typeof latex === "object" && "layout" in latex) return arrangements[latex.layout](node, args);
@@ -30,7 +31,7 @@ export const latexAlgebra = (spell: Spellings): Algebra<Layout> => ({
 });
 
 /** A name under indices. */
-export function reading(spelling: Spelling, indices: readonly Rope[]): Layout {
+export function reading(spelling: Spelling, indices: readonly Rope[], separator: "," | " " = ","): Layout {
   const { stem, below, primes, isUpright } = spelling;
   const begins = isUpright ? "word" : "symbol";
   if (indices.length === 0) {
@@ -41,7 +42,7 @@ export function reading(spelling: Spelling, indices: readonly Rope[]): Layout {
     });
   }
   const own = below === "" ? "" : `${below};`;
-  return laidOut([primes === "" ? stem : `{${stem}${primes}}`, `_{${own}`, ...separated(indices, ","), "}"], {
+  return laidOut([primes === "" ? stem : `{${stem}${primes}}`, `_{${own}`, ...separated(indices, separator), "}"], {
     begins,
   });
 }
@@ -220,14 +221,18 @@ const commands: Readonly<Record<Reduction["operation"], string>> = {
   logsumexp: "\\operatorname*{logsumexp}",
 };
 
-// Two letters stand side by side, as in textbooks; a comma is between all else.
 function kronecker(spell: Spellings, { indices }: Delta, gathers: readonly Layout[]): Layout {
+  const [i = "", j = ""] = indexRopes(spell, indices, gathers);
+  return laidOut([`${symbols.delta}_{`, i, separatorOf(spell, indices), j, "}"]);
+}
+
+// Letters stand side by side, as in textbooks; a comma is between all else.
+function separatorOf(spell: Spellings, indices: readonly Index[]): "," | " " {
   const areLetters = indices.every(({ name }) => {
     const { below, primes, isUpright } = name === undefined ? literal("") : spell.name(name);
     return !isUpright && below === "" && primes === "";
   });
-  const [i = "", j = ""] = indexRopes(spell, indices, gathers);
-  return laidOut([`${symbols.delta}_{`, i, areLetters ? " " : ",", j, "}"]);
+  return areLetters ? " " : ",";
 }
 
 function indexRopes(spell: Spellings, indices: readonly Index[], gathers: readonly Layout[]): readonly Rope[] {

@@ -1,20 +1,28 @@
-import type { Definition } from "../expression/definition.ts";
+import type { Definitions } from "../expression/definition.ts";
 import { FluxionError } from "../expression/error.ts";
-import { asExpr, type Expr, isExpr, type Operand, rebuild, type Variable, variable } from "../expression/expression.ts";
-import { fold } from "../expression/fold.ts";
+import { asExpr, type Expr, type Operand, rebuild, type Variable, variable } from "../expression/expression.ts";
+import { type Algebra, fold } from "../expression/fold.ts";
 import { freshen, readingOf, rebuilding } from "../expression/indices.ts";
-import { latexAlgebra, reading } from "./latex-algebra.ts";
-import { above, binding, type Layout, operand, unsigned } from "./latex-layout.ts";
-import { type Spellings, spellingsOf } from "./latex-names.ts";
+import { adjointsIn, definitionsOf, type Printable } from "./definitions.ts";
+import { latexAlgebra } from "./latex-algebra.ts";
+import { above, binding, type Layout, laidOut, operand, unsigned } from "./latex-layout.ts";
+import { type Spellings, spellingsOf, textOf } from "./latex-names.ts";
 import { aligned, type Row } from "./latex-rows.ts";
 import { lengthLimit, type Rope, rope, writeRope } from "./rope.ts";
-import { foldShared } from "./shared.ts";
+import { foldShared, sharedAmong } from "./shared.ts";
 
 /** How a formula is printed as LaTeX. */
 export interface LatexOptions {
   /** Prints an equation, whose left side says which derivative the expression is. */
   readonly derivative?: DerivativeName;
-  /** Prints what is used more than once as lines `t_{1} = …` of their own; the last line is the expression itself. */
+  /**
+   * In a list of definitions, the name of what is differentiated: `"L"`. The adjoints in it, `dW` of `W` as `gradient` names
+   * them, are then written as derivatives of that, wherever they stand.
+   */
+  readonly adjointsOf?: string;
+  /** Which definitions of a list are adjoints, and of what: `{ dW: "W" }`. By their names unless said. */
+  readonly adjoints?: Readonly<Record<string, string>>;
+  /** Prints what is used more than once as lines `t_{1} = …` of their own. */
   readonly shared?: boolean;
   /** The largest number of characters: a million where it is not given, a hundred million with `shared`. */
   readonly maxLength?: number;
@@ -34,28 +42,27 @@ export interface DerivativeName {
  * The formula as LaTeX, for math mode with amsmath. A definition is an equation, a list of them an `aligned` block. What
  * is printed has one reading: formulas that differ in more than names for the same thing (`exp(x)` and `e^x`) are
  * printed differently. Throws `too-long` above `maxLength` characters, before any of them is written, and `bad-option`
- * for `derivative` or `shared` with definitions.
+ * for `derivative` with definitions, which have names on the left, and for `adjointsOf` with an expression.
  */
-export function toLatex(
-  e: Operand | Definition | readonly Definition[],
-  { derivative, shared = false, maxLength = shared ? 100_000_000 : 1_000_000 }: LatexOptions = {},
-): string {
+export function toLatex(what: Printable, options: LatexOptions = {}): string {
+  const { derivative, adjointsOf, shared = false, maxLength = shared ? 100_000_000 : 1_000_000 } = options;
   const limit = lengthLimit(maxLength);
-  if (isFormula(e)) {
-    const rows = formulaRows(asExpr(e), derivative, shared);
-    return writeRope(
-      aligned(rows),
-      limit,
-      shared ? "" : "; with shared: true, what is used more than once is printed once",
-    );
-  }
-  if (derivative !== undefined || shared) {
+  const definitions = definitionsOf(what);
+  if (definitions === undefined ? adjointsOf !== undefined : derivative !== undefined) {
     throw new FluxionError(
       "bad-option",
-      "derivative and shared are options for one expression; definitions have names on the left, and share by them",
+      "derivative is an option for one expression, adjointsOf one for definitions, which have names on the left",
     );
   }
-  return writeRope(aligned(definitionRows(isDefinition(e) ? [e] : e)), limit, "");
+  const rows =
+    definitions === undefined
+      ? formulaRows(asExpr(what as Expr), derivative, shared)
+      : definitionRows(shared ? sharedAmong(definitions) : definitions, partialsIn(definitions, options));
+  return writeRope(
+    aligned(rows),
+    limit,
+    shared ? "" : "; with shared: true, what is used more than once is printed once",
+  );
 }
 
 function formulaRows(e: Expr, derivative: DerivativeName | undefined, shared: boolean): readonly Row[] {
@@ -72,17 +79,52 @@ function formulaRows(e: Expr, derivative: DerivativeName | undefined, shared: bo
   ];
 }
 
-function definitionRows(definitions: readonly Definition[]): readonly Row[] {
+function definitionRows(definitions: Definitions, partials: Partials): readonly Row[] {
   const roots = definitions.map(({ expression, axes }) => legible(asExpr(expression), axes));
   // As variables, so that an array and a scalar are told apart in the definitions too.
   const names = definitions.map(({ name, axes }) => variable(name, ...axes));
-  const algebra = latexAlgebra(spellingsOf([...roots, ...names], []));
+  const others = [...partials.by].map(([name, by]) =>
+    variable(by, ...(names.find(each => each.name === name)?.indices ?? [])),
+  );
+  const spell = spellingsOf([...roots, ...names, ...others], partials.of === undefined ? [] : [partials.of]);
+  const algebra = withPartials(latexAlgebra(spell), spell, partials);
   const memo = new Map<Expr, Layout>();
   return roots.map((root, i) => ({
     left: fold(names[i] ?? root, algebra, memo).text,
     right: fold(root, algebra, memo),
   }));
 }
+
+/** The adjoints that are written as derivatives, by name: what they are taken by, and of. */
+export interface Partials {
+  readonly of: string | undefined;
+  readonly by: ReadonlyMap<string, string>;
+}
+
+/** Those that the options ask for. */
+export const partialsIn = (
+  definitions: Definitions,
+  { adjointsOf, adjoints }: Pick<LatexOptions, "adjointsOf" | "adjoints">,
+): Partials => ({
+  of: adjointsOf,
+  by: adjointsOf === undefined ? new Map() : adjointsIn(definitions, adjoints),
+});
+
+const withPartials = (algebra: Algebra<Layout>, spell: Spellings, partials: Partials): Algebra<Layout> => ({
+  ...algebra,
+  variable(node, gathers) {
+    const by = partials.by.get(node.name);
+    if (by === undefined) return algebra.variable(node, gathers);
+    return partialOf(partials, algebra.variable(variable(by, ...node.indices), gathers), spell);
+  },
+});
+
+/** The derivative of what the adjoints are taken of. */
+export const partialOf = ({ of = "" }: Partials, by: Layout, spell: Spellings): Layout =>
+  laidOut(["\\frac{\\partial ", textOf(spell.name(of)), "}{\\partial ", by.text, "}"], {
+    precedence: binding.fraction,
+    isTall: true,
+  });
 
 interface NamedDerivative {
   readonly of: Expr;
@@ -114,10 +156,7 @@ function derivativeOf(of: Layout, { of: { kind }, order }: NamedDerivative, by: 
 }
 
 const readingOfPart = (spell: Spellings, name: string, axes: readonly string[]): Layout =>
-  reading(
-    spell.name(name),
-    axes.map(axis => reading(spell.name(axis), []).text),
-  );
+  fold(variable(name, ...axes), latexAlgebra(spell));
 
 // Rows that are names for a formula are written as that formula; what is shared stays so. A sum whose index is also one
 // of the whole formula has it primed: a mathematician does not reuse the letter.
@@ -129,8 +168,3 @@ const legible = (root: Expr, axes: readonly string[]): Expr =>
       return typeof latex === "object" && "as" in latex ? latex.as(...args) : rebuild(node, args);
     },
   });
-
-const isFormula = (e: Operand | Definition | readonly Definition[]): e is Operand =>
-  isExpr(e) || typeof e !== "object" || e === null || !(Array.isArray(e) || "expression" in e);
-
-const isDefinition = (e: Definition | readonly Definition[]): e is Definition => !Array.isArray(e);

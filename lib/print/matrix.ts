@@ -1,7 +1,9 @@
 import { FluxionError } from "../expression/error.ts";
 import { asExpr, describe, type Expr, variable } from "../expression/expression.ts";
 import { adjointsIn, definitionsOf, type Printable } from "./definitions.ts";
+import { partialOf, partialsIn } from "./latex.ts";
 import { reading } from "./latex-algebra.ts";
+import type { Layout } from "./latex-layout.ts";
 import { spellingsOf } from "./latex-names.ts";
 import { aligned } from "./latex-rows.ts";
 import { type MatrixForm, transpose } from "./matrix/form.ts";
@@ -27,6 +29,8 @@ export interface MatrixOptions {
   readonly gradientLayout?: "shape" | "numerator";
   /** Which definitions of a list are adjoints, and of what: `{ dW: "W" }`. By their names unless said. */
   readonly adjoints?: Readonly<Record<string, string>>;
+  /** In LaTeX, the name of what is differentiated: the adjoints of a list are then written as its derivatives. */
+  readonly adjointsOf?: string;
   /** The largest number of characters; a million where it is not given. */
   readonly maxLength?: number;
 }
@@ -57,11 +61,19 @@ export function toMatrixForm(what: Printable, options: MatrixOptions = {}): stri
     );
     return writeRope(rope(separated(lines, "\n")), limit, "");
   }
-  const names = rows.flatMap(({ name }) => (name === undefined ? [] : [variable(name)]));
-  const spell = spellingsOf([...rows.map(({ root }) => root), ...names], []);
+  const partials = partialsIn(definitionsOf(what) ?? [], options);
+  const names = rows.flatMap(({ name }) => (name === undefined ? [] : [name])).concat(...partials.by.values());
+  const spell = spellingsOf(
+    [...rows.map(({ root }) => root), ...names.map(name => variable(name))],
+    partials.of === undefined ? [] : [partials.of],
+  );
+  const named = (name: string): Layout => {
+    const by = partials.by.get(name);
+    return by === undefined ? reading(spell.name(name), []) : partialOf(partials, reading(spell.name(by), []), spell);
+  };
   const lines = rows.map(({ name, form }) => ({
-    ...(name !== undefined && { left: reading(spell.name(name), []).text }),
-    right: matrixLatex(form, spell),
+    ...(name !== undefined && { left: named(name).text }),
+    right: matrixLatex(form, spell, named),
   }));
   return writeRope(aligned(lines), limit, "");
 }

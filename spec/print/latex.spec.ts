@@ -118,19 +118,19 @@ prints("__proto__ + constructor", "\\texttt{\\_\\_proto\\_\\_} + \\mathrm{constr
 prints("Gamma * gamma(x)", "\\texttt{Gamma} \\cdot \\Gamma(x)");
 
 // Indices
-prints("W[j,k] * x[n,j]", "W_{j,k} x_{n,j}");
+prints("W[j,k] * x[n,j]", "W_{j k} x_{n j}");
 prints("x[0] + x0", "x_{0} + \\texttt{x0}");
-prints("W1[j,k]^2 + x'[n]", "W_{1;j,k}^{2} + {x'}_{n}");
+prints("W1[j,k]^2 + x'[n]", "W_{1;j k}^{2} + {x'}_{n}");
 prints("x[n, i+p] * x[n, 2*i-1] * E[token[n], k]", "x_{n,i+p} x_{n,2 i-1} E_{\\mathrm{token}_{n},k}");
 prints("delta(i, j) * delta(i + 1, j) * delta(batch, j)", "\\delta_{i j} \\delta_{i+1,j} \\delta_{\\mathrm{batch},j}");
-prints("delta(i, j) * `delta`[i,j]", "\\delta_{i j} \\cdot \\texttt{delta}_{i,j}");
-prints("sum(j, W[i,j] * x[j]) + b[i]", "\\sum_{j} W_{i,j} x_{j} + b_{i}");
+prints("delta(i, j) * `delta`[i,j]", "\\delta_{i j} \\cdot \\texttt{delta}_{i j}");
+prints("sum(j, W[i,j] * x[j]) + b[i]", "\\sum_{j} W_{i j} x_{j} + b_{i}");
 prints("sum(j, x[j] + 1) * y", "\\left(\\sum_{j} (x_{j} + 1)\\right) y");
 prints("2 * sum(j, -x[j])^2", "2 \\left(\\sum_{j} (-x_{j})\\right)^{2}");
 prints("y * sum(j, x[j]) * z", "\\left(y \\sum_{j} x_{j}\\right) z");
 prints("x[j] * sum(j, x[j])^2", "x_{j} \\left(\\sum_{j'} x_{j'}\\right)^{2}");
 prints("maximum(j, x[j]) - minimum(j, x[j])", "\\max_{j} x_{j} - \\min_{j} x_{j}");
-prints("logsumexp(k, a[n,k])", "\\operatorname*{logsumexp}_{k} a_{n,k}");
+prints("logsumexp(k, a[n,k])", "\\operatorname*{logsumexp}_{k} a_{n k}");
 prints("mean(n, x[n])", "\\frac{\\sum_{n} x_{n}}{N_{n}}");
 prints("N[n] * extent(n)", "\\texttt{N}_{n} N_{n}");
 
@@ -140,13 +140,35 @@ prints("y", "\\frac{\\partial}{\\partial x} (x y) = y", { derivative: { of: pars
 prints("2", "\\frac{\\partial^{2}}{\\partial x^{2}} x^{2} = 2", {
   derivative: { of: parse("x^2"), by: "x", order: 2 },
 });
-prints("x[j] * dy[k]", "\\frac{\\partial L}{\\partial W_{j,k}} = x_{j} \\cdot \\mathrm{dy}_{k}", {
+prints("x[j] * dy[k]", "\\frac{\\partial L}{\\partial W_{j k}} = x_{j} \\cdot \\mathrm{dy}_{k}", {
   derivative: { of: "L", by: "W[j,k]" },
 });
 prints("x < y", "\\frac{\\partial L}{\\partial x} = [x < y]", { derivative: { of: "L", by: x } });
 
+// Indices: letters side by side, commas where one is longer.
+prints("W[j,k] + A[row,j]", "W_{j k} + A_{\\mathrm{row},j}");
+prints("p[n, label[n]] - delta(c, label[n])", "p_{n,\\mathrm{label}_{n}} - \\delta_{c,\\mathrm{label}_{n}}");
+prints("x[0,j] * x[j',k]", "x_{0,j} x_{j',k}");
+
+test("the adjoints of a list are written as derivatives when asked", () => {
+  const list = parseDefinitions("h[n] = tanh(a[n])\ny = sum(n, h[n])\ndh[n] = 1\nda[n] = dh[n] * (1 - h[n]^2)\ndt = 2");
+  const lines = accepted(toLatex(list, { adjointsOf: "L" }))
+    .split("\n")
+    .slice(3, 6);
+  const [dh, da] = ["\\frac{\\partial L}{\\partial h_{n}}", "\\frac{\\partial L}{\\partial a_{n}}"];
+  assert.equal(lines, [`${dh} &= 1 \\\\`, `${da} &= ${dh} (1 - h_{n}^{2}) \\\\`, "\\mathrm{dt} &= 2"]);
+  const given = toLatex(list, { adjointsOf: "y", adjoints: { dt: "t" } });
+  assert.ok(given.includes("\\frac{\\partial y}{\\partial t} &= 2"), given);
+});
+
+test("what definitions share is a line before its first use", () => {
+  const list = parseDefinitions("a[n] = exp(x[n]) + 1\nb[n] = exp(x[n]) * a[n]");
+  const lines = accepted(toLatex(list, { shared: true })).split("\n");
+  assert.equal(lines.slice(1, 4), ["t_{1;n} &= e^{x_{n}} \\\\", "a_{n} &= t_{1;n} + 1 \\\\", "b_{n} &= t_{1;n} a_{n}"]);
+});
+
 test("a definition is an equation, a list of them is aligned", () => {
-  assert.is(toLatex(define("h[n,k]", parse("tanh(a[n,k])"))), "h_{n,k} = \\tanh(a_{n,k})");
+  assert.is(toLatex(define("h[n,k]", parse("tanh(a[n,k])"))), "h_{n k} = \\tanh(a_{n k})");
   assert.is(
     accepted(toLatex(parseDefinitions("h[n] = tanh(x[n])\ny = sum(n, h[n])"))),
     "\\begin{aligned}\nh_{n} &= \\tanh(x_{n}) \\\\\ny &= \\sum_{n} h_{n}\n\\end{aligned}",
@@ -207,7 +229,7 @@ test("what is shared sixty times over is too long, unless its parts are named", 
 test("wrong options are refused", () => {
   throws(() => toLatex(x, { maxLength: Number.NaN }), "bad-option");
   throws(() => toLatex(x, { derivative: { of: "L", by: "x", order: 0 } }), "bad-option");
-  throws(() => toLatex(define("y", x), { shared: true }), "bad-option");
+  throws(() => toLatex(x, { adjointsOf: "L" }), "bad-option");
   throws(() => toLatex([], { derivative: { of: "L", by: "x" } }), "bad-option");
   throws(() => toLatex(x, { derivative: { of: "L", by: "W[j,j]" } }), "bad-index");
   throws(() => toLatex("x" as unknown as number), "not-an-expression");

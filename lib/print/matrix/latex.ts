@@ -1,13 +1,13 @@
 import { fold } from "../../expression/fold.ts";
 import { pow } from "../../expression/functions.ts";
-import { latexAlgebra, reading } from "../latex-algebra.ts";
+import { latexAlgebra } from "../latex-algebra.ts";
 import { above, binding, type Layout, laidOut, operand, parenthesised, unsigned, within } from "../latex-layout.ts";
 import type { Spellings } from "../latex-names.ts";
 import { separated } from "../rope.ts";
 import { foldForm, isScalar, type MatrixForm } from "./form.ts";
 
-/** Matrix algebra as LaTeX: `x^{\top} a`, `A \circ B`, `\operatorname{diag}(v)^{-1} A`. */
-export function matrixLatex(root: MatrixForm, spell: Spellings): Layout {
+/** Matrix algebra as LaTeX: `x^{\top} a`, `A \circ B`, `\operatorname{diag}(v)^{-1} A`. Arrays are written as `named` says. */
+export function matrixLatex(root: MatrixForm, spell: Spellings, named: (array: string) => Layout): Layout {
   const algebra = latexAlgebra(spell);
   return foldForm<Piece>(root, (form, parts) => {
     const [x = nothing, y = nothing] = parts;
@@ -15,7 +15,7 @@ export function matrixLatex(root: MatrixForm, spell: Spellings): Layout {
       case "scalar":
         return fold(form.expression, algebra);
       case "array":
-        return reading(spell.name(form.name), []);
+        return named(form.name);
       case "ones":
         return laidOut(["\\mathbf{1}"]);
       case "identity":
@@ -40,11 +40,11 @@ export function matrixLatex(root: MatrixForm, spell: Spellings): Layout {
       case "reciprocal":
         return { ...(isScalar(form) ? fraction([], [x]) : elementwise([{ ...x, under: x }])), under: x };
       case "diag":
-        return x.under === undefined ? named("diag", x) : superscript(named("diag", x.under), "-1");
+        return x.under === undefined ? operator("diag", x) : superscript(operator("diag", x.under), "-1");
       case "diagonal":
-        return named("diag", x);
+        return operator("diag", x);
       case "trace":
-        return named("tr", x);
+        return operator("tr", x);
       case "squaredNorm": {
         const [left, right] = x.isTall ? ["\\left\\lVert ", " \\right\\rVert"] : ["\\lVert ", " \\rVert"];
         const isMatrix = form.parts[0]?.columns !== undefined;
@@ -54,7 +54,7 @@ export function matrixLatex(root: MatrixForm, spell: Spellings): Layout {
         });
       }
       case "reduced":
-        return named(shortNames[form.operation], x);
+        return operator(shortNames[form.operation], x);
       case "call": {
         const { node } = form;
         if (isScalar(form) || typeof node.fn.latex !== "object" || "layout" in node.fn.latex) {
@@ -95,7 +95,7 @@ const applied = (name: string, args: readonly Layout[]): Layout => {
   return laidOut([name, parenthesised(list).text], besides(args));
 };
 
-const named = (name: string, x: Layout): Layout => applied(`\\operatorname{${name}}`, [x]);
+const operator = (name: string, x: Layout): Layout => applied(`\\operatorname{${name}}`, [x]);
 
 const shortNames = { sum: "sum", maximum: "max", minimum: "min", logsumexp: "logsumexp" } as const;
 
