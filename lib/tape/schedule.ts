@@ -9,6 +9,7 @@ import { fillingsOf } from "./schedule/fillings.ts";
 import { inlined, plainlyRead } from "./schedule/inline.ts";
 import { groupLoops } from "./schedule/loops.ts";
 import { nestsOf } from "./schedule/nests.ts";
+import { positionsInside } from "./schedule/positions.ts";
 import { unifyIndices } from "./schedule/ranges.ts";
 import { type Computed, requestOf } from "./schedule/request.ts";
 import type { Step, Tape, TapeArray } from "./tape.ts";
@@ -56,7 +57,14 @@ export function schedule(what: Computed, options: ScheduleOptions = {}): Tape {
   const kept = new Set([...request.outputs, ...request.updates.map(({ from }) => from)]);
   const results = resultsOf(request.definitions, kept);
   const { definitions, ranges } = unifyIndices(prepared(results, options));
-  const fillings = fillingsOf(definitions, ranges);
+  const inputs = inputsOf(request.definitions);
+  const integers = new Set(inputs.flatMap(({ name, isInteger }) => (isInteger ? [name] : [])));
+  const fillings = fillingsOf(definitions, {
+    ranges,
+    extentOf: expectedExtents(options),
+    isInside: positionsInside([...request.definitions, ...definitions], ranges),
+    isInteger: name => integers.has(name),
+  });
   const taken = new Set(inputNames(results));
   const { steps, arrays } = nestsOf(groupLoops(fillings), name => kept.has(name), taken);
 
@@ -64,7 +72,7 @@ export function schedule(what: Computed, options: ScheduleOptions = {}): Tape {
   const outputs = new Set(request.outputs);
   return {
     arrays: [
-      ...inputsOf(request.definitions),
+      ...inputs,
       ...temporaries.map(({ name, axes }): TapeArray => {
         return { name, axes, role: outputs.has(name) ? "output" : "temporary", isInteger: false };
       }),
@@ -89,6 +97,12 @@ function prepared(definitions: Definitions, { stabilise = true, simplify = true 
   const stable = stabilise ? stabiliseAll(expressions) : expressions;
   const simple = simplify ? simplifyAll(stable) : stable;
   return definitions.map((definition, i) => ({ ...definition, expression: simple[i] ?? definition.expression }));
+}
+
+function expectedExtents({ extents = {}, expected = {} }: ScheduleOptions): (index: string) => number {
+  const known = new Map([...Object.entries(expected), ...Object.entries(extents)]);
+  // Primed names range as those without primes do, unless told otherwise.
+  return index => known.get(index) ?? known.get(index.replace(/'+$/, "")) ?? 256;
 }
 
 function checkFlags({ stabilise = true, simplify = true }: ScheduleOptions): void {

@@ -1,9 +1,20 @@
 import type { Definition, Definitions } from "../../expression/definition.ts";
-import { asIndex, type Expr, type Reduction, reduction, type Variable, variable } from "../../expression/expression.ts";
-import { fold, topologicalOrder } from "../../expression/fold.ts";
-import { add, conditional, equal, exp, log, sub } from "../../expression/functions.ts";
+import {
+  asIndex,
+  delta,
+  type Expr,
+  type Reduction,
+  rebuild,
+  reduction,
+  type Variable,
+  variable,
+} from "../../expression/expression.ts";
+import { type Algebra, fold, topologicalOrder } from "../../expression/fold.ts";
+import { add, conditional, equal, exp, log, mul, sub } from "../../expression/functions.ts";
 import { rebuilding, renameIndices } from "../../expression/indices.ts";
-import { type Filling, layoutOf } from "./filling.ts";
+import { sharedWithin } from "../../print/shared.ts";
+import { type Contraction, contract, type SumRecipe, type Surroundings } from "./contractions.ts";
+import { type Filling, layoutOf, namesIn } from "./filling.ts";
 import { isPlain, substituteReadings } from "./inline.ts";
 import type { Ranges } from "./ranges.ts";
 
@@ -12,42 +23,52 @@ import type { Ranges } from "./ranges.ts";
  * left is text without reductions. What is the same up to the names of its indices is filled once. Each filling reads
  * those before it.
  */
-export function fillingsOf(definitions: Definitions, ranges: Ranges): readonly Filling[] {
-  const made = openWorkshop(namesOf(definitions), ranges);
+export function fillingsOf(definitions: Definitions, knowledge: Knowledge): readonly Filling[] {
+  const expressions = definitions.map(({ expression }) => expression);
+  const isUsedAgain = sharedWithin(topologicalOrder(...expressions), expressions);
+  const made = openWorkshop(namesOf(definitions), knowledge.ranges);
+  const shared = new Set<Expr>();
+  const noting = (node: Expr, result: Expr): Expr => {
+    if (isUsedAgain(node)) shared.add(result);
+    return result;
+  };
+  const around: Surroundings = { ...knowledge, ...made, isShared: e => shared.has(e) };
+  const algebra: Algebra<Expr> = {
+    ...rebuilding,
+    call: (node, args) => noting(node, rebuild(node, args)),
+    reduction: (node, body) => noting(node, reduced(node, body, made, around)),
+  };
   const memo = new Map<Expr, Expr>();
-  for (const definition of definitions) {
-    const value = fold(
-      definition.expression,
-      { ...rebuilding, reduction: (node, body) => reduced(node, body, made) },
-      memo,
-    );
-    made.finish(definition, value);
-  }
+  for (const definition of definitions) made.finish(definition, fold(definition.expression, algebra, memo));
   return made.fillings();
+}
+
+/** What is known of indices and inputs. */
+export interface Knowledge extends Pick<Surroundings, "extentOf" | "isInside" | "isInteger"> {
+  readonly ranges: Ranges;
 }
 
 /** Makes arrays, and hands out readings of them. */
 export interface Workshop {
-  /** A reading of the array that is filled so, under its own axes: one made before if it is the same. */
-  array(recipe: Recipe): Variable;
+  /** A reading of the array that is filled so, under its own axes, the free indices: one made before if it is the same. */
+  array(recipe: SumRecipe): Variable;
   /** The filling that a reading reads under its own axes, if it is no result that was asked for. */
   fillingOf(read: Expr): Filling | undefined;
+  /** The sum that such a reading reads, if it is one. */
+  sumOf(read: Expr): Contraction | undefined;
   /** Fills the array of a definition. */
   finish(definition: Definition, value: Expr): void;
   /** All that was made, what is read before what reads it. */
   fillings(): readonly Filling[];
 }
 
-/** What an array is made of; its axes are the free indices. */
-export type Recipe = Pick<Filling, "operation" | "reduced" | "value" | "formula">;
-
-function reduced(node: Reduction, body: Expr, made: Workshop): Expr {
+function reduced(node: Reduction, body: Expr, made: Workshop, around: Surroundings): Expr {
   const { operation, index } = node;
+  if (operation === "sum") return contract(index, body, around);
   if (operation === "logsumexp") return logarithmOfSum(node, body, made);
   const inner = made.fillingOf(body);
-  const formula = reduction(operation, index, body);
-  if (inner === undefined || inner.operation !== operation || inner.reduced.includes(index)) {
-    return made.array({ operation, reduced: [index], value: body, formula });
+  if (inner === undefined || inner.operation !== operation || inner.reduced.includes(index) || around.isShared(body)) {
+    return made.array({ operation, reduced: [index], value: body, formula: reduction(operation, index, body) });
   }
   return made.array({
     operation,
@@ -86,26 +107,37 @@ function openWorkshop(taken: ReadonlySet<string>, ranges: Ranges): Workshop {
   const byName = new Map<string, Filling>();
   // Arrays that turned out to be a result: read under its name.
   const renamed = new Map<string, { readonly name: string; readonly axes: readonly string[] }>();
+  const sums = new Map<string, Contraction>();
   const fresh = freshNames(taken);
 
-  function array({ operation, reduced, value, formula }: Recipe): Variable {
-    const free = value.freeIndices.filter(name => !reduced.includes(name));
-    const axes = layoutOf(free, value);
-    const canonical = canonicalNames(axes, ranges);
-    const whole =
-      operation === "set" ? value : reduced.reduceRight<Expr>((body, i) => reduction(operation, i, body), value);
-    const key = renameIndices(whole, new Map(axes.map((axis, i) => [axis, canonical[i] ?? axis])));
+  function array({ operation, reduced, value, formula, product, position, contraction }: SumRecipe): Variable {
+    const [scattered, place] = position ?? [];
+    const inPlace = place === undefined ? [] : namesIn(place);
+    const free = [...new Set([...value.freeIndices, ...inPlace])].filter(name => !reduced.includes(name));
+    const axes = layoutOf(scattered === undefined ? free : [scattered, ...free], value);
+    const key = keyOf(
+      { operation, reduced, value: position === undefined ? value : mul(delta(...position), value) },
+      axes,
+      ranges,
+    );
     const found = byKey.get(key);
-    if (found !== undefined) return readingFor(found, axes);
-    const filling: Filling = { name: fresh(), axes, at: axes.map(asIndex), reduced, operation, value, formula };
+    if (found !== undefined) return variable(found.name, ...axes);
+    const filling: Filling = {
+      name: fresh(),
+      axes,
+      at: axes.map(axis => (axis === scattered && place !== undefined ? place : asIndex(axis))),
+      reduced,
+      operation,
+      value,
+      formula,
+      ...(product === undefined ? {} : { product }),
+    };
     list.push(filling);
     byKey.set(key, filling);
     byName.set(filling.name, filling);
+    if (contraction !== undefined) sums.set(filling.name, contraction);
     return variable(filling.name, ...axes);
   }
-
-  // What was found has its axes in the same order: that of the key.
-  const readingFor = (found: Filling, axes: readonly string[]): Variable => variable(found.name, ...axes);
 
   function fillingOf(read: Expr): Filling | undefined {
     if (read.kind !== "variable") return undefined;
@@ -113,7 +145,10 @@ function openWorkshop(taken: ReadonlySet<string>, ranges: Ranges): Workshop {
     return filling?.axes.every((axis, i) => read.indices[i]?.name === axis) ? filling : undefined;
   }
 
-  function finish({ name, axes, expression }: Definition, value: Expr): void {
+  const sumOf = (read: Expr): Contraction | undefined =>
+    read.kind === "variable" && fillingOf(read) !== undefined ? sums.get(read.name) : undefined;
+
+  function finish({ name, axes }: Definition, value: Expr): void {
     const source = fillingOf(value);
     const isWhole =
       source !== undefined && value.kind === "variable" && isPlain(value) && source.axes.length === axes.length;
@@ -121,7 +156,7 @@ function openWorkshop(taken: ReadonlySet<string>, ranges: Ranges): Workshop {
       renamed.set(source.name, { name, axes: axes.map(axis => axis) });
       return;
     }
-    list.push({ name, axes, at: axes.map(asIndex), reduced: [], operation: "set", value, formula: expression });
+    list.push({ name, axes, at: axes.map(asIndex), reduced: [], operation: "set", value, formula: value });
   }
 
   function fillings(): readonly Filling[] {
@@ -139,12 +174,17 @@ function openWorkshop(taken: ReadonlySet<string>, ranges: Ranges): Workshop {
     const complete = list.map((filling): Filling => {
       const { name, axes } = renamed.get(filling.name) ?? filling;
       const at = axes.map(axis => filling.at[filling.axes.indexOf(axis)] ?? asIndex(axis));
-      return { ...filling, name, axes, at, value: final(filling.value), formula: final(filling.formula) };
+      const { product } = filling;
+      const value = final(filling.value);
+      const [left, right] = value.args;
+      const isProduct = product !== undefined && left?.kind === "variable" && right?.kind === "variable";
+      const factors = isProduct ? { product: { ...product, left, right } } : {};
+      return { ...filling, name, axes, at, value, formula: final(filling.formula), ...factors };
     });
     return wanted(complete, taken);
   }
 
-  return { array, fillingOf, finish, fillings };
+  return { array, fillingOf, sumOf, finish, fillings };
 }
 
 // Without what nothing reads, because something better was made of it.
@@ -165,6 +205,18 @@ function wanted(fillings: readonly Filling[], results: ReadonlySet<string>): rea
       return true;
     })
     .reverse();
+}
+
+// What is filled, under names of axes that are the same however they were called.
+function keyOf(
+  { operation, reduced, value }: Pick<Filling, "operation" | "reduced" | "value">,
+  axes: readonly string[],
+  ranges: Ranges,
+): Expr {
+  const whole =
+    operation === "set" ? value : reduced.reduceRight<Expr>((body, i) => reduction(operation, i, body), value);
+  const names = canonicalNames(axes, ranges);
+  return renameIndices(whole, new Map(axes.map((axis, i) => [axis, names[i] ?? axis])));
 }
 
 function canonicalNames(axes: readonly string[], ranges: Ranges): readonly string[] {

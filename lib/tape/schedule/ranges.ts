@@ -17,6 +17,8 @@ export function unifyIndices(definitions: Definitions): { readonly definitions: 
 export interface Ranges {
   /** The one name for all that range as this one does. */
   nameOf(name: string): string;
+  /** The one name for all that range over this axis of an array; undefined if none does. */
+  axisName(array: string, axis: number): string | undefined;
   /** The name of the range of `name`, primed until it is none of `taken`. */
   freeName(name: string, taken: (name: string) => boolean): string;
 }
@@ -86,6 +88,7 @@ function rangesOf(definitions: Definitions): Ranges {
   const nameOf = (name: string): string => chosen.get(find(ofIndex(name))) ?? name;
   return {
     nameOf,
+    axisName: (array, axis) => chosen.get(find(ofAxis(array, axis))),
     freeName(name, taken) {
       const range = find(ofIndex(name));
       let free = nameOf(name);
