@@ -121,6 +121,8 @@ export interface FunctionRow {
   readonly operator?: Operator;
   /** JavaScript text for the value, given texts for the arguments (each a name or a literal). Absent: `evaluate` is called. */
   readonly code?: (...args: string[]) => string;
+  /** What its value costs, in multiplications. Absent: 1 of an operator, a choice or what is whole, 16 of all others. */
+  readonly cost?: (...args: Expr[]) => number;
   /** How other languages write it. A language that is left out defines a function by `expansion`. */
   readonly languages?: Readonly<Partial<Record<Language, Spelling>>>;
   /** The same function in terms of other rows, and as accurate. */

@@ -161,6 +161,7 @@ export const div: Binary = binary("div", {
   differential: ([x, y], [dx, dy]) => div(sub(mul(known(dx), known(y)), mul(known(x), known(dy))), pow(known(y), 2)),
   operator: infix("/", "multiplicative"),
   code: (x, y) => `${x} / ${y}`,
+  cost: () => 4,
   languages: everywhere(infix("/", "multiplicative")),
   exact: (x, y) => (exact.isZero(y) ? undefined : exact.divide(x, y)),
   latex: { layout: "fraction" },
@@ -189,6 +190,7 @@ export const pow: Binary = binary("pow", {
   derivatives: [powerDerivative, (x, _, result) => mul(result, log(x))],
   operator: infix("^", "power", "right"),
   code: powerCode,
+  cost: (_, y) => (y.kind === "constant" && Number.isInteger(y.value) && Math.abs(y.value) <= 4 ? 2 : 16),
   languages: {
     javascript: infix("**", "power", "right"),
     python: (x, y) => (meetsNoOne(x, y) ? infix("**", "power", "right") : inPython.power),
@@ -289,6 +291,7 @@ export const log10: Unary = unary("log10", {
 /** The square root; NaN below 0. */
 export const sqrt: Unary = unary("sqrt", {
   evaluate: Math.sqrt,
+  cost: () => 4,
   domain: x => [greaterOrEqual(x, 0)],
   derivative: (_, result) => div(1, mul(2, result)),
   ...library("sqrt"),
@@ -1018,6 +1021,7 @@ export const clip: Ternary = row("clip", 3, {
 /** The remainder of `x / y` with the sign of `y`: `x - y * floor(x / y)`. Its derivative by `x` is 1 everywhere. */
 export const mod: Binary = binary("mod", {
   evaluate: special.mod,
+  cost: () => 8,
   languages: { javascript: inJavascript.mod, python: inPython.mod, c: inC.mod },
   whole: "closed",
   derivatives: [() => 1, (x, y) => neg(floor(div(x, y)))],
@@ -1116,6 +1120,7 @@ export const polygamma: Binary = binary("polygamma", {
 /** `gamma(x + 1)`, written `x!`. */
 export const factorial: Unary = unary("factorial", {
   evaluate: special.factorial,
+  cost: () => 32,
   domain: x => notNegativeWhole(add(x, 1)),
   expansion: x => gamma(add(x, 1)),
   derivative: (x, result) => mul(result, digamma(add(x, 1))),

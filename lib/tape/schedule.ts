@@ -1,17 +1,20 @@
 import type { Definitions } from "../expression/definition.ts";
 import { FluxionError } from "../expression/error.ts";
-import { describe, type Expr, type Operand } from "../expression/expression.ts";
+import { describe, type Expr, type Operand, variable } from "../expression/expression.ts";
 import { extentsOf } from "../expression/extents.ts";
 import { topologicalOrder } from "../expression/fold.ts";
 import { simplifyAll } from "../simplify/simplify.ts";
 import { stabiliseAll } from "../simplify/stabilise.ts";
-import { fillingsOf } from "./schedule/fillings.ts";
+import { type Filling, isScatter } from "./schedule/filling.ts";
+import { fillingsOf, freshNames, namesOf } from "./schedule/fillings.ts";
 import { inlined, plainlyRead } from "./schedule/inline.ts";
+import { usualPlaces } from "./schedule/layout.ts";
 import { groupLoops } from "./schedule/loops.ts";
 import { nestsOf } from "./schedule/nests.ts";
 import { positionsInside } from "./schedule/positions.ts";
 import { unifyIndices } from "./schedule/ranges.ts";
 import { type Computed, requestOf } from "./schedule/request.ts";
+import { storeCostly } from "./schedule/storage.ts";
 import type { Step, Tape, TapeArray } from "./tape.ts";
 
 export type { Computed } from "./schedule/request.ts";
@@ -59,16 +62,21 @@ export function schedule(what: Computed, options: ScheduleOptions = {}): Tape {
   const { definitions, ranges } = unifyIndices(prepared(results, options));
   const inputs = inputsOf(request.definitions);
   const integers = new Set(inputs.flatMap(({ name, isInteger }) => (isInteger ? [name] : [])));
-  const fillings = fillingsOf(definitions, {
+  const extentOf = expectedExtents(options);
+  const usually = usualPlaces(definitions, ranges, extentOf);
+  const fresh = freshNames(namesOf([...request.definitions, ...definitions]));
+  const fillings = fillingsOf(definitions, fresh, {
     ranges,
-    extentOf: expectedExtents(options),
+    extentOf,
+    usually,
     isInside: positionsInside([...request.definitions, ...definitions], ranges),
     isInteger: name => integers.has(name),
   });
-  const taken = new Set(inputNames(results));
-  const { steps, arrays } = nestsOf(groupLoops(fillings), name => kept.has(name), taken);
+  const stored = storeCostly(fillings, fresh, usually);
+  const taken = namesOf(definitions);
+  const { steps, arrays } = nestsOf(groupLoops(stored), name => kept.has(name), taken);
 
-  const temporaries = fillings.filter(({ name }) => arrays.has(name));
+  const temporaries = stored.filter(({ name }) => arrays.has(name));
   const outputs = new Set(request.outputs);
   return {
     arrays: [
@@ -81,7 +89,7 @@ export function schedule(what: Computed, options: ScheduleOptions = {}): Tape {
     outputs: request.outputs,
     updates: request.updates,
     extents,
-    roots: [...request.definitions.map(({ expression }) => expression), ...formulasOf(steps)],
+    roots: [...request.definitions.map(({ expression }) => expression), ...formulasOf(steps), ...placesOf(stored)],
   };
 }
 
@@ -122,11 +130,6 @@ function checkExtents(definitions: Definitions, extents: ReadonlyMap<string, num
   );
 }
 
-function inputNames(definitions: Definitions): readonly string[] {
-  const variables = topologicalOrder(...definitions.map(({ expression }) => expression));
-  return variables.flatMap(node => (node.kind === "variable" ? [node.name] : []));
-}
-
 /** The inputs, each axis with the index that alone runs over it. */
 function inputsOf(definitions: Definitions): readonly TapeArray[] {
   const defined = new Set(definitions.map(({ name }) => name));
@@ -148,3 +151,7 @@ function inputsOf(definitions: Definitions): readonly TapeArray[] {
 
 const formulasOf = (steps: readonly Step[]): readonly Expr[] =>
   steps.flatMap(({ assignments }) => assignments.map(({ expression }) => expression));
+
+// Where windows scatter to: read as an array is, so that extents are checked before anything is written outside.
+const placesOf = (fillings: readonly Filling[]): readonly Expr[] =>
+  fillings.filter(isScatter).map(({ name, at }) => variable(name, ...at));

@@ -152,7 +152,11 @@ function planOf(term: Term, around: Surroundings): Plan {
     const inner = around.isShared(factor) ? undefined : around.sumOf(factor);
     return total + (inner?.cost ?? 0);
   }, 0);
-  const scattered = scatter === undefined ? 0 : sizeOf(result, around);
+  // What is scattered is added up, and the array that it goes to was cleared.
+  const scattered =
+    scatter === undefined
+      ? 0
+      : sizeOf(result, around) + sizeOf([scatter.axis, ...result.filter(name => !term.summed.includes(name))], around);
   return { term, outside, inside, result, ...order, cost: order.cost + own + scattered, scatter };
 }
 
@@ -162,7 +166,7 @@ const sizeOf = (indices: readonly string[], { extentOf }: Surroundings): number 
 // Factors under the same indices are one, in an order that does not depend on how they were met.
 function gathered(factors: readonly Expr[]): readonly Expr[] {
   const groups = new Map<string, Expr[]>();
-  for (const factor of [...factors].sort((a, b) => a.id - b.id)) {
+  for (const factor of [...factors].sort(byStructure)) {
     const key = JSON.stringify(factor.freeIndices);
     groups.set(key, [...(groups.get(key) ?? []), factor]);
   }
@@ -170,6 +174,15 @@ function gathered(factors: readonly Expr[]): readonly Expr[] {
     first === undefined ? [] : [rest.reduce<Expr>((product, factor) => mul(product, factor), first)],
   );
 }
+
+// An order that is the same whatever the indices are called, as far as that goes.
+const byStructure = (a: Expr, b: Expr): number =>
+  a.depth - b.depth || a.size - b.size || compareTexts(labelOf(a), labelOf(b)) || a.id - b.id;
+
+const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const labelOf = (e: Expr): string =>
+  e.kind === "variable" ? `variable ${e.name}` : e.kind === "call" ? `call ${e.fn.name}` : e.kind;
 
 /** The delta of a sum that leads what is summed to a position, and is its only one. */
 function scatterOf(
@@ -255,7 +268,18 @@ function build(plan: Plan, around: Surroundings): Expr {
   const value = finished([...counts, ...outside.filter(goes), ...total], term.divisors.filter(goes), term.isNegative);
   const reduced = term.summed.filter(name => namesIn(at).includes(name));
   const formula = sumOver(reduced, mul(delta(axis, at), value));
-  const array = around.array({ operation: "sum", reduced, value, formula, position: [axis, at] });
+  // A sum around this one goes the same way, over more indices.
+  const whole = [...counts, ...outside.filter(goes), ...inside, delta(axis, at)];
+  const isPlain = term.divisors.length === 0 && !term.isNegative;
+  const contraction = { summed: term.summed.filter(name => mentioned.has(name)), factors: whole, cost: plan.cost };
+  const array = around.array({
+    operation: "sum",
+    reduced,
+    value,
+    formula,
+    position: [axis, at],
+    ...(isPlain ? { contraction } : {}),
+  });
   return finished([...outside.filter(stays), array], term.divisors.filter(stays), false);
 }
 

@@ -1,5 +1,4 @@
 import type { Expr, Index, Variable } from "../../expression/expression.ts";
-import { topologicalOrder } from "../../expression/fold.ts";
 import type { Accumulation, ProductStep } from "../tape.ts";
 
 /** One array, and how it is filled: element by element, by a reduction, by a scatter or by a matrix product. */
@@ -60,40 +59,6 @@ function union(lists: readonly (readonly Variable[])[]): readonly Variable[] {
   for (const list of lists) if (list.length > largest.length) largest = list;
   const others = lists.flatMap(list => (list === largest ? [] : list.filter(each => !largest.includes(each))));
   return others.length === 0 ? largest : [...new Set([...largest, ...others])];
-}
-
-/**
- * The indices that a filling runs over, the outermost first: in the order in which most arrays are laid out, so that the
- * innermost runs over neighbours.
- */
-export function loopOrder({ at, reduced, value }: Pick<Filling, "at" | "reduced" | "value">): readonly string[] {
-  return ranked([...new Set([...at.flatMap(namesIn), ...reduced])], value, [at]);
-}
-
-/** The order of the axes of an array that has none yet: that in which what it is made of is laid out. */
-export const layoutOf = (free: readonly string[], value: Expr): readonly string[] => ranked(free, value, []);
-
-function ranked(names: readonly string[], value: Expr, layouts: readonly (readonly Index[])[]): readonly string[] {
-  if (names.length < 2) return names;
-  const places = new Map(names.map(name => [name, { total: 0, count: 0 }]));
-  const note = (indices: readonly Index[]): void => {
-    for (const [axis, index] of indices.entries()) {
-      for (const name of namesIn(index)) {
-        const place = places.get(name);
-        if (place === undefined) continue;
-        place.total += indices.length === 1 ? 1 : axis / (indices.length - 1);
-        place.count++;
-      }
-    }
-  };
-  for (const layout of layouts) note(layout);
-  for (const node of topologicalOrder(value)) if (node.kind === "variable") note(node.indices);
-  const rank = (name: string): number => {
-    const { total, count } = places.get(name) ?? { total: 0, count: 0 };
-    return count === 0 ? 0 : total / count;
-  };
-  // The sort is stable: among equals axes stay outside, so that what is reduced accumulates in a local.
-  return [...names].sort((a, b) => rank(a) - rank(b));
 }
 
 /** The names of indices in a position, those within gathers included. */

@@ -14,8 +14,9 @@ import { add, conditional, equal, exp, log, mul, sub } from "../../expression/fu
 import { rebuilding, renameIndices } from "../../expression/indices.ts";
 import { sharedWithin } from "../../print/shared.ts";
 import { type Contraction, contract, type SumRecipe, type Surroundings } from "./contractions.ts";
-import { type Filling, layoutOf, namesIn } from "./filling.ts";
+import { type Filling, namesIn } from "./filling.ts";
 import { isPlain, substituteReadings } from "./inline.ts";
+import { layoutOf, type Usually } from "./layout.ts";
 import type { Ranges } from "./ranges.ts";
 
 /**
@@ -23,10 +24,10 @@ import type { Ranges } from "./ranges.ts";
  * left is text without reductions. What is the same up to the names of its indices is filled once. Each filling reads
  * those before it.
  */
-export function fillingsOf(definitions: Definitions, knowledge: Knowledge): readonly Filling[] {
+export function fillingsOf(definitions: Definitions, fresh: () => string, knowledge: Knowledge): readonly Filling[] {
   const expressions = definitions.map(({ expression }) => expression);
   const isUsedAgain = sharedWithin(topologicalOrder(...expressions), expressions);
-  const made = openWorkshop(namesOf(definitions), knowledge.ranges);
+  const made = openWorkshop(fresh, knowledge);
   const shared = new Set<Expr>();
   const noting = (node: Expr, result: Expr): Expr => {
     if (isUsedAgain(node)) shared.add(result);
@@ -46,6 +47,7 @@ export function fillingsOf(definitions: Definitions, knowledge: Knowledge): read
 /** What is known of indices and inputs. */
 export interface Knowledge extends Pick<Surroundings, "extentOf" | "isInside" | "isInteger"> {
   readonly ranges: Ranges;
+  readonly usually: Usually;
 }
 
 /** Makes arrays, and hands out readings of them. */
@@ -101,20 +103,20 @@ function logarithmOfSum({ index }: Reduction, body: Expr, made: Workshop): Expr 
   });
 }
 
-function openWorkshop(taken: ReadonlySet<string>, ranges: Ranges): Workshop {
+function openWorkshop(fresh: () => string, { ranges, usually }: Knowledge): Workshop {
   const list: Filling[] = [];
+  const results = new Set<string>();
   const byKey = new Map<Expr, Filling>();
   const byName = new Map<string, Filling>();
   // Arrays that turned out to be a result: read under its name.
   const renamed = new Map<string, { readonly name: string; readonly axes: readonly string[] }>();
   const sums = new Map<string, Contraction>();
-  const fresh = freshNames(taken);
 
   function array({ operation, reduced, value, formula, product, position, contraction }: SumRecipe): Variable {
     const [scattered, place] = position ?? [];
     const inPlace = place === undefined ? [] : namesIn(place);
     const free = [...new Set([...value.freeIndices, ...inPlace])].filter(name => !reduced.includes(name));
-    const axes = layoutOf(scattered === undefined ? free : [scattered, ...free], value);
+    const axes = layoutOf(scattered === undefined ? free : [scattered, ...free], value, usually);
     const key = keyOf(
       { operation, reduced, value: position === undefined ? value : mul(delta(...position), value) },
       axes,
@@ -149,6 +151,7 @@ function openWorkshop(taken: ReadonlySet<string>, ranges: Ranges): Workshop {
     read.kind === "variable" && fillingOf(read) !== undefined ? sums.get(read.name) : undefined;
 
   function finish({ name, axes }: Definition, value: Expr): void {
+    results.add(name);
     const source = fillingOf(value);
     const isWhole =
       source !== undefined && value.kind === "variable" && isPlain(value) && source.axes.length === axes.length;
@@ -181,7 +184,7 @@ function openWorkshop(taken: ReadonlySet<string>, ranges: Ranges): Workshop {
       const factors = isProduct ? { product: { ...product, left, right } } : {};
       return { ...filling, name, axes, at, value, formula: final(filling.formula), ...factors };
     });
-    return wanted(complete, taken);
+    return wanted(complete, results);
   }
 
   return { array, fillingOf, sumOf, finish, fillings };
@@ -225,7 +228,8 @@ function canonicalNames(axes: readonly string[], ranges: Ranges): readonly strin
   return names;
 }
 
-function namesOf(definitions: Definitions): ReadonlySet<string> {
+/** All names of arrays and scalars, read or defined. */
+export function namesOf(definitions: Definitions): ReadonlySet<string> {
   const names = new Set(definitions.map(({ name }) => name));
   for (const node of topologicalOrder(...definitions.map(({ expression }) => expression))) {
     if (node.kind === "variable") names.add(node.name);
@@ -233,8 +237,8 @@ function namesOf(definitions: Definitions): ReadonlySet<string> {
   return names;
 }
 
-// t1, t2, … without names that mean something already.
-function freshNames(taken: ReadonlySet<string>): () => string {
+/** t1, t2, … without names that mean something already. */
+export function freshNames(taken: ReadonlySet<string>): () => string {
   let number = 0;
   return () => {
     do number++;

@@ -1,5 +1,6 @@
 import { FluxionError } from "../../expression/error.ts";
-import { type Filling, loopOrder, plainAxes, readingsOfComputed } from "./filling.ts";
+import { type Filling, plainAxes, readingsOfComputed } from "./filling.ts";
+import { loopOrder } from "./layout.ts";
 
 /** Loops and what they hold, in order. */
 export type Block = LoopBlock | FillBlock;

@@ -85,13 +85,23 @@ function rangesOf(definitions: Definitions): Ranges {
   const chosen = new Map<string, string>();
   for (const name of names) if (!chosen.has(find(ofIndex(name)))) chosen.set(find(ofIndex(name)), name);
   const known = new Set(names);
-  const nameOf = (name: string): string => chosen.get(find(ofIndex(name))) ?? name;
+  // A name that was made on the way, to avoid a capture, ranges as the one that it was made of.
+  const join = (name: string): void => {
+    let stem = name;
+    while (!known.has(stem) && stem.endsWith("'")) stem = stem.slice(0, -1);
+    if (!known.has(name) && known.has(stem)) unite(ofIndex(stem), ofIndex(name));
+    known.add(name);
+  };
+  const nameOf = (name: string): string => {
+    join(name);
+    return chosen.get(find(ofIndex(name))) ?? name;
+  };
   return {
     nameOf,
     axisName: (array, axis) => chosen.get(find(ofAxis(array, axis))),
     freeName(name, taken) {
-      const range = find(ofIndex(name));
       let free = nameOf(name);
+      const range = find(ofIndex(name));
       // A primed name that exists may range otherwise than the one without the prime.
       while (taken(free) || (known.has(free) && find(ofIndex(free)) !== range)) free += "'";
       if (!known.has(free)) {

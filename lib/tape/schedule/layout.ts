@@ -1,0 +1,74 @@
+import type { Definitions } from "../../expression/definition.ts";
+import type { Expr, Index } from "../../expression/expression.ts";
+import { topologicalOrder } from "../../expression/fold.ts";
+import { type Filling, namesIn } from "./filling.ts";
+import type { Ranges } from "./ranges.ts";
+
+/**
+ * The indices that a filling runs over, the outermost first: in the order in which most arrays are laid out, so that the
+ * innermost runs over neighbours.
+ */
+export function loopOrder({ at, reduced, value }: Pick<Filling, "at" | "reduced" | "value">): readonly string[] {
+  return ranked([...new Set([...at.flatMap(namesIn), ...reduced])], value, [at]);
+}
+
+/** Where an index usually stands among the axes of an array, from 0, the first, to 1. */
+export type Usually = (index: string) => number;
+
+/**
+ * The order of the axes of an array that has none yet: that in which what it is made of is laid out, and where that does
+ * not tell, the usual one.
+ */
+export const layoutOf = (free: readonly string[], value: Expr, usually: Usually): readonly string[] =>
+  ranked(
+    [...free].sort((a, b) => usually(a) - usually(b)),
+    value,
+    [],
+  );
+
+/** The usual place of each index: the mean over the arrays that are read or defined, long ones before short ones. */
+export function usualPlaces(definitions: Definitions, ranges: Ranges, extentOf: (index: string) => number): Usually {
+  const places = new Map<string, { total: number; count: number }>();
+  const note = (names: readonly (string | undefined)[]): void => {
+    if (names.length < 2) return;
+    for (const [axis, name] of names.entries()) {
+      if (name === undefined) continue;
+      const place = places.get(name) ?? { total: 0, count: 0 };
+      places.set(name, { total: place.total + axis / (names.length - 1), count: place.count + 1 });
+    }
+  };
+  const seen = new Set(definitions.map(({ name }) => name));
+  for (const { axes } of definitions) note(axes.map(ranges.nameOf));
+  for (const node of topologicalOrder(...definitions.map(({ expression }) => expression))) {
+    if (node.kind !== "variable" || seen.has(node.name)) continue;
+    seen.add(node.name);
+    note(node.indices.map((_, axis) => ranges.axisName(node.name, axis)));
+  }
+  return index => {
+    const { total, count } = places.get(ranges.nameOf(index)) ?? { total: 0, count: 0 };
+    return (count === 0 ? 0 : total / count) - 1e-6 * Math.log(extentOf(index));
+  };
+}
+
+function ranked(names: readonly string[], value: Expr, layouts: readonly (readonly Index[])[]): readonly string[] {
+  if (names.length < 2) return names;
+  const places = new Map(names.map(name => [name, { total: 0, count: 0 }]));
+  const note = (indices: readonly Index[]): void => {
+    for (const [axis, index] of indices.entries()) {
+      for (const name of namesIn(index)) {
+        const place = places.get(name);
+        if (place === undefined) continue;
+        place.total += indices.length === 1 ? 1 : axis / (indices.length - 1);
+        place.count++;
+      }
+    }
+  };
+  for (const layout of layouts) note(layout);
+  for (const node of topologicalOrder(value)) if (node.kind === "variable") note(node.indices);
+  const rank = (name: string): number => {
+    const { total, count } = places.get(name) ?? { total: 0, count: 0 };
+    return count === 0 ? 0 : total / count;
+  };
+  // The sort is stable: among equals axes stay outside, so that what is reduced accumulates in a local.
+  return [...names].sort((a, b) => rank(a) - rank(b));
+}

@@ -1,0 +1,134 @@
+import { asIndex, type Call, type Expr, rebuild, variable } from "../../expression/expression.ts";
+import { type Algebra, type Demand, fold, settled } from "../../expression/fold.ts";
+import { rebuilding } from "../../expression/indices.ts";
+import { type Filling, namesIn, readingsOfComputed } from "./filling.ts";
+import { layoutOf, type Usually } from "./layout.ts";
+
+/**
+ * The same fillings, in which nothing costly is computed twice: what an array holds is read from it wherever it occurs, and
+ * what several fillings compute, or one of them again and again under an index that it does not depend on, becomes an
+ * array of its own if it costs more than a few multiplications. Each filling reads those before it.
+ */
+export function storeCostly(fillings: readonly Filling[], fresh: () => string, usually: Usually): readonly Filling[] {
+  const held = heldBy(fillings);
+  const reused = fillings.map(filling => withReadings(filling, held));
+  const stored = costlyIn(reused).map((value): Filling => {
+    const axes = layoutOf(value.freeIndices, value, usually);
+    return { name: fresh(), axes, at: axes.map(asIndex), reduced: [], operation: "set", value, formula: value };
+  });
+  // What is stored now may hold what is stored as well.
+  const both = stored.length === 0 ? reused : reread([...reused, ...stored], heldBy(stored));
+  return inOrder(both);
+}
+
+// What each element-wise array holds, but for what is only a reading itself.
+function heldBy(fillings: readonly Filling[]): ReadonlyMap<Expr, Expr> {
+  const held = new Map<Expr, Expr>();
+  for (const { name, axes, at, operation, value } of fillings) {
+    const isPlain = operation === "set" && value.kind === "call" && at.every((index, i) => index.name === axes[i]);
+    if (isPlain && axes.length === value.freeIndices.length && !held.has(value))
+      held.set(value, variable(name, ...axes));
+  }
+  return held;
+}
+
+function reread(fillings: readonly Filling[], held: ReadonlyMap<Expr, Expr>): readonly Filling[] {
+  return held.size === 0 ? fillings : fillings.map(filling => withReadings(filling, held));
+}
+
+function withReadings(filling: Filling, held: ReadonlyMap<Expr, Expr>): Filling {
+  const memo = memoOf(held);
+  const replaced = (e: Expr): Expr => {
+    const own = held.get(e);
+    const isOwn = own?.kind === "variable" && own.name === filling.name;
+    if (!isOwn) return fold(e, readingFrom(held), memo);
+    return rebuild(
+      e,
+      e.args.map(argument => fold(argument, readingFrom(held), memo)),
+    );
+  };
+  const value = replaced(filling.value);
+  return value === filling.value ? filling : { ...filling, value, formula: replaced(filling.formula) };
+}
+
+const memos = new WeakMap<ReadonlyMap<Expr, Expr>, Map<Expr, Expr>>();
+
+function memoOf(held: ReadonlyMap<Expr, Expr>): Map<Expr, Expr> {
+  const memo = memos.get(held) ?? new Map<Expr, Expr>();
+  memos.set(held, memo);
+  return memo;
+}
+
+const readingFrom = (held: ReadonlyMap<Expr, Expr>): Algebra<Expr> => ({
+  ...rebuilding,
+  demand(node): Demand<Expr> | undefined {
+    const reading = held.get(node);
+    return reading === undefined ? undefined : settled(reading);
+  },
+});
+
+// A stored value costs a multiplication or two to write and to read.
+const costly = 8;
+
+/** The costly parts that are worth an array, each cheap once those before it are stored. */
+function costlyIn(fillings: readonly Filling[]): readonly Expr[] {
+  const several = -1;
+  const owners = new Map<Expr, number>();
+  const repeated = new Set<Expr>();
+  for (const [owner, filling] of fillings.entries()) {
+    const runs = new Set([...filling.at.flatMap(namesIn), ...filling.reduced]);
+    const pending: Expr[] = [filling.value];
+    for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+      const known = owners.get(node);
+      if (known === owner || known === several) continue;
+      owners.set(node, known === undefined ? owner : several);
+      // Fewer indices than the loops around have: computed again in every turn of the others.
+      if (node.freeIndices.length > 0 && node.freeIndices.length < runs.size) repeated.add(node);
+      for (const argument of node.args) pending.push(argument);
+    }
+  }
+  const costs = new Map<Expr, number>();
+  const found: Expr[] = [];
+  for (const node of [...owners.keys()].sort((a, b) => a.id - b.id)) {
+    const own = node.kind === "call" ? costOf(node) : 0;
+    const cost = node.args.reduce((total, argument) => total + (costs.get(argument) ?? 0), own);
+    const isWorth = (owners.get(node) === several || repeated.has(node)) && own > 0 && cost >= costly;
+    const isStored = isWorth && node.freeIndices.length > 0;
+    if (isStored) found.push(node);
+    costs.set(node, isStored ? 0 : Math.min(cost, 1e6));
+  }
+  return found;
+}
+
+/** What a call costs, in multiplications, its arguments not counted. */
+export function costOf({ fn, args }: Call): number {
+  if (fn.cost !== undefined) return fn.cost(...args);
+  return fn.operator !== undefined || fn.selection === true || fn.whole !== undefined ? 1 : 16;
+}
+
+/** Each filling after those that it reads, and as late as its first reader allows. */
+function inOrder(fillings: readonly Filling[]): readonly Filling[] {
+  const byName = new Map(fillings.map(filling => [filling.name, filling]));
+  const readings = readingsOfComputed(name => byName.has(name));
+  const done = new Set<Filling>();
+  const ordered: Filling[] = [];
+  for (const last of fillings) {
+    const pending = [last];
+    for (let filling = pending.at(-1); filling !== undefined; filling = pending.at(-1)) {
+      const missing = done.has(filling)
+        ? []
+        : readings(filling.value).flatMap(({ name }) => {
+            const source = byName.get(name);
+            return source === undefined || done.has(source) ? [] : [source];
+          });
+      if (missing.length > 0) {
+        pending.push(...missing.reverse());
+        continue;
+      }
+      if (!done.has(filling)) ordered.push(filling);
+      done.add(filling);
+      pending.pop();
+    }
+  }
+  return ordered;
+}
