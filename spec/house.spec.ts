@@ -86,6 +86,8 @@ test("the public names are those of spec/public-names.txt", async () => {
     "",
     ...(await publicNames("fluxion/function", "syntax/arrow.ts")),
     "",
+    ...(await publicNames("fluxion/learn", "learn/index.ts")),
+    "",
     ...(await publicNames("fluxion/testing", "check/index.ts")),
     "",
   ].join("\n");

@@ -32,6 +32,7 @@ test("the programs, and the signatures, type-check", () => {
   const paths = {
     fluxion: ["lib/index.ts"],
     "fluxion/function": ["lib/syntax/arrow.ts"],
+    "fluxion/learn": ["lib/learn/index.ts"],
     "fluxion/testing": ["lib/check/index.ts"],
   };
   const mapped = Object.fromEntries(
@@ -124,6 +125,7 @@ async function printedBy(program: string, file: string): Promise<string> {
   const entries: Readonly<Record<string, string>> = {
     fluxion: "lib/index.ts",
     "fluxion/function": "lib/syntax/arrow.ts",
+    "fluxion/learn": "lib/learn/index.ts",
     "fluxion/testing": "lib/check/index.ts",
   };
   const runnable = program.replaceAll(/ from "([^"]+)"/g, (whole, name: string) =>

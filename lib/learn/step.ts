@@ -1,6 +1,6 @@
 import { gradient } from "../calculus/gradient.ts";
 import type { Definitions } from "../expression/definition.ts";
-import { type Expr, type Variable, variable } from "../expression/expression.ts";
+import { type Variable, variable } from "../expression/expression.ts";
 import { freeVariables } from "../expression/fold.ts";
 import { freshName, readingOf, substitute } from "../expression/indices.ts";
 import type { Optimiser, Updates } from "./optimisers.ts";
@@ -20,10 +20,10 @@ export interface TrainingStep {
  */
 export function trainingStep(forward: Definitions, parameters: readonly string[], optimiser: Optimiser): TrainingStep {
   const backward = gradient(forward, parameters);
-  const updates = new Map<string, Expr>();
-  for (const [parameter, partial] of gradientsOf(forward, parameters))
-    for (const [reading, next] of optimiser(parameter, partial)) updates.set(reading, next);
-  return { forward, backward, updates };
+  const updates = [...gradientsOf(forward, parameters)].flatMap(([parameter, partial]) =>
+    Object.entries(optimiser(parameter, partial)),
+  );
+  return { forward, backward, updates: Object.freeze(Object.fromEntries(updates)) };
 }
 
 /** The names of the gradients of parameters in the backward pass, `dW` of `W`, by their readings. */
