@@ -6,6 +6,11 @@ export { hessian, jacobian, type SparseMatrix } from "./calculus/jacobian.ts";
 export type { GradientOptions } from "./calculus/seed.ts";
 export { taylor } from "./calculus/taylor.ts";
 export {
+  type WithGradient,
+  type WithGradientOptions,
+  withGradient,
+} from "./calculus/with-gradient.ts";
+export {
   type ComputedArray,
   type EvaluateOptions,
   evaluate,
@@ -22,6 +27,7 @@ export {
   mapDefinitions,
   substitute,
 } from "./expression/definition.ts";
+export { type EinsumOperand, einsum } from "./expression/einsum.ts";
 export { type ErrorCode, FluxionError, type Span } from "./expression/error.ts";
 export {
   asExpr,

@@ -10,11 +10,10 @@ import { freeVariables } from "../expression/fold.ts";
 import { addAll } from "../expression/functions.ts";
 import { freshName, indexNames } from "../expression/indices.ts";
 import { sum } from "../expression/reductions.ts";
-import { simplify } from "../simplify/simplify.ts";
 import { adjoints } from "./adjoint.ts";
+import { type Finish, finisher } from "./finish.ts";
 import { isZero } from "./product.ts";
 import { axesOf, gather, type Named, readingsOf, wantedOf } from "./readings.ts";
-import { recogniser } from "./recognise.ts";
 import { type GradientOptions, seedOf } from "./seed.ts";
 import { sweep } from "./sweep.ts";
 
@@ -42,7 +41,7 @@ export function backward(
   const result: Definition[] = [];
 
   const adjointOf = ({ name, axes }: Named): Expr => {
-    const whole = plan.finish(addAll(shares.get(name) ?? []));
+    const whole = plan.finish(addAll(shares.get(name) ?? []), axes);
     result.push(definition(plan.names.get(name) ?? name, axes, whole));
     return whole;
   };
@@ -79,7 +78,7 @@ interface Plan {
   readonly dueAt: ReadonlyMap<number, readonly Named[]>;
   /** What is asked for and has no part in the root. */
   readonly idle: readonly Named[];
-  readonly finish: (adjoint: Expr) => Expr;
+  readonly finish: Finish;
 }
 
 function planOf(
@@ -118,7 +117,7 @@ function planOf(
     if (one !== undefined && !targets.has(name)) targets.set(name, one);
   }
   const axes = [...wanted.values()].flatMap(each => each.axes);
-  const finish = options.simplify === false ? (e: Expr): Expr => e : finisher(list, new Set([...indices, ...axes]));
+  const finish: Finish = options.simplify === false ? (e: Expr) => e : finisher(list, new Set([...indices, ...axes]));
   const taken = new Set([...freeVariables(seed, ...expressions), ...defined.keys(), ...wanted.keys()]);
   const names = new Map<string, string>();
   for (const name of targets.keys()) {
@@ -171,18 +170,4 @@ function overAxes({ axes, expression }: Definition, adjoint: Expr): Expr {
   let whole = adjoint;
   for (const axis of [...axes].reverse()) if (!expression.freeIndices.includes(axis)) whole = sum(axis, whole);
   return whole;
-}
-
-function finisher(list: Definitions, indices: ReadonlySet<string>): (adjoint: Expr) => Expr {
-  const recognise = recogniser(list, indices);
-  return raw => {
-    // What the sweep wrote is as the list wrote it; what is simplified may show more.
-    let current = simplify(recognise(raw));
-    for (let round = 0; round < 3; round++) {
-      const next = recognise(current);
-      if (next === current) break;
-      current = simplify(next);
-    }
-    return current;
-  };
 }

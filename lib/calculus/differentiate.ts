@@ -1,22 +1,8 @@
+import { type Definitions, isList } from "../expression/definition.ts";
 import { FluxionError } from "../expression/error.ts";
-import {
-  asExpr,
-  asIndex,
-  type Call,
-  constant,
-  delta,
-  type Expr,
-  type Index,
-  type Operand,
-  type Reduction,
-  reduction,
-  Variable,
-} from "../expression/expression.ts";
-import { type Demand, fold, settled } from "../expression/fold.ts";
-import { addAll, conditional, div, equal, exp, mulAll, sub } from "../expression/functions.ts";
-import { freshen, readingOf } from "../expression/indices.ts";
-import { dependents } from "./dependents.ts";
-import { isChoice, isZero, type Products, products } from "./product.ts";
+import { asExpr, type Expr, type Operand, type Variable } from "../expression/expression.ts";
+import { derivative, targetOf } from "./derivative.ts";
+import { forward } from "./forward.ts";
 
 /**
  * The derivative of `e`, of an order, as the textbook's rules write it, unsimplified. The variable is a name, a
@@ -26,128 +12,27 @@ import { isChoice, isZero, type Products, products } from "./product.ts";
  * `+ - * /`, negation and functions of one argument write every term; the other rows leave out an argument that does
  * not contain the variable. Throws `bad-option` for an order that is no natural number, `bad-index` for an array
  * without its axes.
+ *
+ * Of a list of definitions, the derivatives of those that depend on the variable and of the last one, as a list that
+ * follows it: `dh_dt[n,k]` of `h[n,k]` by `t`, `dh_dW[n,k,p,q]` by `"W[p,q]"`, primed if the name is taken. Each reads the
+ * list and earlier derivatives, and is simplified. There the order is 1, and an element is named by integers and by indices
+ * that are axes of no definition; else it throws `bad-option` or `bad-index`.
  */
-export function differentiate(e: Operand, variable: string | Variable, order = 1): Expr {
+export function differentiate(definitions: Definitions, variable: string | Variable): Definitions;
+export function differentiate(e: Operand, variable: string | Variable, order?: number): Expr;
+export function differentiate(what: Operand | Definitions, variable: string | Variable, order = 1): Expr | Definitions {
   if (!Number.isSafeInteger(order) || order < 0) {
     throw new FluxionError("bad-option", `the order of a derivative is a natural number, got ${order}`);
   }
   const by = targetOf(variable);
-  let result = asExpr(e);
-  for (let i = 0; i < order; i++) result = derivative(result, by);
-  return result;
-}
-
-/** What to differentiate by: a scalar, or one element of an array. */
-export interface Target {
-  readonly name: string;
-  readonly indices: readonly Index[];
-}
-
-const zero: Expr = constant(0);
-
-function derivative(e: Expr, by: Target): Expr {
-  const root = prepared(e, by);
-  const depends = dependents(root, new Set([by.name]));
-  const rules = products();
-  return fold<Expr>(root, {
-    constant: () => zero,
-    variable: node => element(node, by),
-    call: (node, differentials) => ofCall(node, differentials, depends, rules),
-    reduction: (node, differential) => ofReduction(node, differential, depends, rules),
-    delta: () => zero,
-    extent: () => zero,
-    demand(node) {
-      // Indices are integers, and a truth value is constant in pieces: there is no derivative through them.
-      if (node.kind === "variable") return settled(element(node, by));
-      if (node.kind === "delta" || (node.kind === "call" && node.fn.range === "truth")) return settled(zero);
-      if (node.kind === "call" && node.fn === conditional) return ofConditional(node, depends, rules);
-      return undefined;
-    },
-  });
-}
-
-/** `e` with those of its bound indices renamed that the target's own would be taken for. */
-export const prepared = (e: Expr, by: Target): Expr =>
-  freshen(e, new Set(by.indices.flatMap(index => delta(index, 0).freeIndices)));
-
-/** The derivative of one reading of a variable by an element of it. */
-export function element(node: Variable, by: Target): Expr {
-  if (node.name !== by.name) return zero;
-  if (node.indices.length !== by.indices.length) {
-    const axes = node.indices.map((_, i) => String.fromCharCode(112 + (i % 10)));
+  if (isList(what)) {
+    if (order === 1) return forward(what, by);
     throw new FluxionError(
-      "bad-index",
-      node.indices.length === 0
-        ? `${node} is a scalar here; differentiate by its name alone`
-        : `${node} is an array with ${node.indices.length} axes; name an element of it to differentiate by, as in ${node.name}[${axes}]`,
+      "bad-option",
+      `a list of definitions is differentiated once at a time, got the order ${order}`,
     );
   }
-  return mulAll(node.indices.map((index, i) => delta(index, by.indices[i] ?? 0)));
-}
-
-/** The derivative of a call in terms of those of its arguments: the chain rule, and the rules with a name of their own. */
-export function ofCall(node: Call, differentials: readonly Expr[], depends: ReadonlySet<Expr>, rules: Products): Expr {
-  const { fn, args } = node;
-  const { mark, mayVanish } = rules;
-  if (fn.differential !== undefined) {
-    const whole = fn.differential(args, differentials, node);
-    const terms = differentials.filter((_, i) => isIn(depends, args[i]));
-    return terms.length > 0 && terms.every(mayVanish) ? mark(whole) : whole;
-  }
-  const terms = fn.derivatives.flatMap((partialOf, i) => {
-    const inner = differentials[i];
-    if (inner === undefined || (fn.arity > 1 && !isIn(depends, args[i]))) return [];
-    const partial = asExpr(partialOf(...args, node));
-    // A partial that is 0 has no term: 0 * Infinity is NaN.
-    if (isZero(partial)) return [];
-    // An argument may be a conditional, but as a factor it is a value like any other.
-    const isOwn = partial === node || args.includes(partial);
-    return !isOwn && (fn.selection === true || isChoice(partial))
-      ? [rules.chosen(partial, inner)]
-      : [rules.guarded(partial, inner)];
-  });
-  const whole = addAll(terms);
-  return terms.length > 0 && terms.every(mayVanish) ? mark(whole) : whole;
-}
-
-function* ofConditional(node: Call, depends: ReadonlySet<Expr>, { mark, mayVanish }: Products): Demand<Expr> {
-  const [condition = zero, taken = zero, other = zero] = node.args;
-  const dTaken = depends.has(taken) ? yield taken : zero;
-  const dOther = depends.has(other) ? yield other : zero;
-  const whole = conditional(condition, dTaken, dOther);
-  return [dTaken, dOther].some(branch => isZero(branch) || mayVanish(branch)) ? mark(whole) : whole;
-}
-
-/** The derivative of a reduction in terms of that of its body. */
-export function ofReduction(node: Reduction, inner: Expr, depends: ReadonlySet<Expr>, rules: Products): Expr {
-  const { operation, index, body } = node;
-  if (!depends.has(body)) return zero;
-  const total = (term: Expr): Expr => {
-    const whole = reduction("sum", index, term);
-    return rules.mayVanish(term) ? rules.mark(whole) : whole;
-  };
-  switch (operation) {
-    case "sum":
-      return total(inner);
-    case "logsumexp":
-      return total(rules.guarded(exp(sub(body, node)), inner));
-    case "maximum":
-    case "minimum": {
-      const isExtreme = equal(body, node);
-      const chosen = rules.staysFinite(inner) ? rules.chosen(isExtreme, inner) : conditional(isExtreme, inner, 0);
-      return rules.mark(div(total(chosen), reduction("sum", index, isExtreme)));
-    }
-  }
-}
-
-const isIn = (set: ReadonlySet<Expr>, e: Expr | undefined): boolean => e !== undefined && set.has(e);
-
-/** What is meant by a variable or its name. */
-export function targetOf(variable: string | Variable): Target {
-  if (variable instanceof Variable) return variable;
-  if (typeof variable !== "string") {
-    throw new FluxionError("bad-option", `differentiate by a variable or its name, got ${typeof variable}`);
-  }
-  const { name, axes = [] } = readingOf(variable);
-  return { name, indices: axes.map(axis => asIndex(/^\d+$/.test(axis) ? Number(axis) : axis)) };
+  let result = asExpr(what);
+  for (let i = 0; i < order; i++) result = derivative(result, by);
+  return result;
 }

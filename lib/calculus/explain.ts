@@ -17,7 +17,8 @@ import { conditionsOf } from "../simplify/conditions.ts";
 import { type Explanation, explain } from "../simplify/explain.ts";
 import { replaced, stepOf } from "../simplify/steps/rounds.ts";
 import { dependents } from "./dependents.ts";
-import { differentiate, element, ofCall, ofReduction, prepared, type Target, targetOf } from "./differentiate.ts";
+import { element, ofCall, ofReduction, prepared, type Target, targetOf } from "./derivative.ts";
+import { differentiate } from "./differentiate.ts";
 import { products } from "./product.ts";
 
 /**

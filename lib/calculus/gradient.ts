@@ -27,16 +27,16 @@ type NameOf<V> = V extends `${infer Name}[${string}` ? Name : V extends string ?
  * Throws `not-scalar` if the root has free indices and no adjoint is given, `bad-index` for a reading that does not fit the
  * array, `bad-option` if a variable is asked for under two readings or a list is none.
  */
-export function gradient<V extends string | Variable = string>(
-  e: Operand,
-  variables?: readonly V[],
-  options?: GradientOptions,
-): Gradient<V>;
 export function gradient(
   definitions: Definitions,
   variables?: readonly (string | Variable)[],
   options?: BackwardOptions,
 ): Definitions;
+export function gradient<V extends string | Variable = string>(
+  e: Operand,
+  variables?: readonly V[],
+  options?: GradientOptions,
+): Gradient<V>;
 export function gradient(
   what: Operand | Definitions,
   variables?: readonly (string | Variable)[],

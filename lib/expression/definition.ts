@@ -65,8 +65,8 @@ export function inline(definitions: Definitions, name?: string): Expr {
  * first. Throws `bad-index` where a key has other axes than the readings of its array, or where something free comes into a
  * definition that has no such axis; `bad-option` where a key, or what is put in, is a name that the list defines.
  */
-export function substitute(e: Operand, replacements: Readonly<Record<string, Operand>>): Expr;
 export function substitute(definitions: Definitions, replacements: Readonly<Record<string, Operand>>): Definitions;
+export function substitute(e: Operand, replacements: Readonly<Record<string, Operand>>): Expr;
 export function substitute(
   what: Operand | Definitions,
   replacements: Readonly<Record<string, Operand>>,
@@ -86,8 +86,8 @@ export function substitute(
 }
 
 /** The names of the variables of expressions, sorted; of a list of definitions, those that it reads and does not define. */
-export function freeVariables(...roots: readonly Operand[]): readonly string[];
 export function freeVariables(definitions: Definitions): readonly string[];
+export function freeVariables(...roots: readonly Operand[]): readonly string[];
 export function freeVariables(...what: readonly (Operand | Definitions)[]): readonly string[] {
   const names = new Set<string>();
   for (const one of what) {
