@@ -1,7 +1,8 @@
 import { FluxionError } from "../expression/error.ts";
-import { constant, delta, type Expr, type Index, Variable } from "../expression/expression.ts";
+import { constant, delta, type Expr, extent, type Index, Variable } from "../expression/expression.ts";
+import { fold, topologicalOrder } from "../expression/fold.ts";
 import { mulAll } from "../expression/functions.ts";
-import { freshName, indexNames, readingOf, renameIndices } from "../expression/indices.ts";
+import { freshName, indexNames, readingOf, rebuilding, renameIndices } from "../expression/indices.ts";
 import type { Adjoint, Adjoints } from "./adjoint.ts";
 import { isOne } from "./product.ts";
 
@@ -107,13 +108,26 @@ function share(reading: Variable, adjoint: Adjoint, axes: readonly string[], rul
   }
   const deltas = kept.map(([axis, index]) => delta(axis, renamed(index, names)));
   // A name that stays is not put in, and needs no bound one to give way: the forward formula stays shared.
-  const sifted = renameIndices(value, new Map([...names].filter(([from, to]) => from !== to)));
+  const moved = new Map([...names].filter(([from, to]) => from !== to));
+  const sifted = extentsMoved(renameIndices(value, moved), moved);
   const scattered = [sifted, ...deltas].filter(factor => !isOne(factor));
   const product = rules.like(value, mulAll(scattered));
   return rules.summed(
     { negative: adjoint.negative, guard: undefined, value: product },
     summed.map(index => names.get(index) ?? index),
   );
+}
+
+// An axis has the extent of the name that it takes the place of, which may not occur any more.
+function extentsMoved(e: Expr, moved: ReadonlyMap<string, string>): Expr {
+  if (moved.size === 0) return e;
+  const order = topologicalOrder(e);
+  if (!order.some(node => node.kind === "extent" && moved.has(node.index))) return e;
+  const read = new Set(order.flatMap(node => (node.kind === "variable" ? node.freeIndices : [])));
+  return fold(e, {
+    ...rebuilding,
+    extent: node => (read.has(node.index) ? node : extent(moved.get(node.index) ?? node.index)),
+  });
 }
 
 const renamed = (index: Index, names: ReadonlyMap<string, string>): Index => {
