@@ -24,7 +24,7 @@ export function forward(definitions: Definitions, by: Target): Definitions {
     taken.add(name);
     tangents.set(one.name, name);
     const whole = [...one.axes, ...axes];
-    result.push(definition(name, whole, finish(derivative(one.expression, by, tangents), whole)));
+    result.push(definition(name, whole, finish(derivative(one.expression, by, tangents), whole, position)));
   }
   return Object.freeze(result);
 }

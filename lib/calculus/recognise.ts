@@ -9,24 +9,23 @@ import { type Factor, factorsOf } from "./factors.ts";
 /**
  * Reads by its name what a list computes already: in what comes back, each occurrence of the expression of a definition,
  * as it stands or simplified, under any indices for its axes and any names of bound ones, is a reading of that definition.
- * The factors of a product or quotient may stand among others. `names` are the indices that may occur.
+ * The factors of a product or quotient may stand among others. `names` are the indices that may occur; no definition after
+ * the position `last` is read.
  */
-export function recogniser(definitions: Definitions, names: ReadonlySet<string>): (e: Expr) => Expr {
+export function recogniser(definitions: Definitions, names: ReadonlySet<string>): (e: Expr, last?: number) => Expr {
   const forms = canonicalForms(names);
   const patterns = new Map<string, Pattern[]>();
-  for (const one of definitions) {
+  for (const [position, one] of definitions.entries()) {
     for (const expression of new Set([one.expression, simplify(one.expression)])) {
-      const pattern = patternOf(one, expression, forms);
+      const pattern = patternOf(one, position, expression, forms);
       if (pattern === undefined) continue;
       const key = forms.shape(pattern.lead.of);
       patterns.set(key, [...(patterns.get(key) ?? []), pattern]);
     }
   }
-  const memo = new Map<Expr, Expr>();
-
-  function* read(node: Expr): Demand<Expr> {
+  function* read(node: Expr, last: number): Demand<Expr> {
     const factors = factorsOf(node, mostFactors);
-    const found = match(factors, patterns, forms);
+    const found = match(factors, patterns, last, forms);
     if (found === undefined) {
       const args: Expr[] = [];
       for (const argument of node.args) args.push(yield argument);
@@ -40,15 +39,16 @@ export function recogniser(definitions: Definitions, names: ReadonlySet<string>)
     return under.length === 0 ? product : div(product, mulAll(under));
   }
 
-  return e =>
+  return (e, last = Infinity) =>
     patterns.size === 0
       ? e
-      : fold(e, { ...rebuilding, demand: node => (isOperation(node) ? read(node) : undefined) }, memo);
+      : fold(e, { ...rebuilding, demand: node => (isOperation(node) ? read(node, last) : undefined) });
 }
 
 /** A definition as what to look for. */
 interface Pattern {
   readonly definition: Definition;
+  readonly position: number;
   /** The factor that is looked up, the largest one. */
   readonly lead: Factor;
   readonly others: readonly Factor[];
@@ -71,12 +71,17 @@ const mostNested = 32;
 const isOperation = (node: Expr): boolean => node.kind === "call" || node.kind === "reduction";
 
 // Axes that the expression does not mention alone in brackets cannot be told from an occurrence of it.
-function patternOf(definition: Definition, expression: Expr, { canonical }: Forms): Pattern | undefined {
+function patternOf(
+  definition: Definition,
+  position: number,
+  expression: Expr,
+  { canonical }: Forms,
+): Pattern | undefined {
   if (!isOperation(expression) || expression.args.length === 0) return undefined;
   if (definition.axes.some(axis => !expression.freeIndices.includes(axis))) return undefined;
   const factors = factorsOf(canonical(expression), mostFactors);
   const [lead, ...others] = [...factors].sort((a, b) => b.of.size - a.of.size);
-  return lead === undefined ? undefined : { definition, lead, others };
+  return lead === undefined ? undefined : { definition, position, lead, others };
 }
 
 interface Match {
@@ -87,10 +92,12 @@ interface Match {
 function match(
   factors: readonly Factor[],
   patterns: ReadonlyMap<string, readonly Pattern[]>,
+  last: number,
   forms: Forms,
 ): Match | undefined {
   for (const factor of factors) {
     for (const pattern of patterns.get(forms.shape(factor.of)) ?? []) {
+      if (pattern.position > last) continue;
       const found = matchAt(factor, factors, pattern, forms);
       if (found !== undefined) return found;
     }
