@@ -3,30 +3,74 @@ import { checkGradient, type GradientCheck, type PartialCheck } from "../check/g
 import { randomPoints } from "../check/points.ts";
 import type { Point } from "../check/regular.ts";
 import { evaluate } from "../evaluate.ts";
+import { definition, isList } from "../expression/definition.ts";
 import type { Expr } from "../expression/expression.ts";
-import { freeVariables } from "../expression/fold.ts";
-import { type Command, expressionOf, naturalOf, type Output } from "./command.ts";
-import { assignmentsOf } from "./values.ts";
+import { freeVariables, topologicalOrder } from "../expression/fold.ts";
+import type { Value } from "../expression/values.ts";
+import { type Command, naturalOf, type Output, UsageError } from "./command.ts";
+import { extent } from "./evaluate.ts";
+import { fittingValues } from "./fitting.ts";
+import { type Formula, formulaOf } from "./formula.ts";
+import { assignmentsOf, extentsOf } from "./values.ts";
 
 /** `fluxion check`: the symbolic gradient against finite differences. */
 export const check: Command = {
-  usage: "check EXPR [NAME=VALUE…] [--points N] [--seed N]",
+  usage: "check EXPR [NAME=VALUE…] [--points N] [--seed N] [--extent NAME=N…]",
   summary: "compare the gradient with finite differences at random points",
   details:
-    'fluxion check "x^y * sin(x)" y=2\nVariables that are given a value keep it; the others take random ones. Exits with 1 where a\nderivative differs, and where none could be compared.',
+    'fluxion check "x^y * sin(x)" y=2\nVariables that are given a value keep it; the others take random ones, arrays with 3 values for each index\nthat nothing determines. Of a list of definitions, each is checked on its own too. Exits with 1 where a\nderivative differs, and where none could be compared.',
   options: {
-    points: { argument: "N", description: "compare at N points (5); at one where every variable has a value" },
+    points: {
+      argument: "N",
+      description: "compare at N points (5, with arrays 1); at one where every variable has a value",
+    },
     seed: { argument: "N", description: "choose other points (1)" },
+    extent,
   },
   run(input) {
-    const e = expressionOf(input);
+    const given = formulaOf(input);
     const fixed = assignmentsOf(input.operands.slice(1));
-    const wanted = naturalOf(input, "points", 1, 5);
-    const points = pointsOf(e, fixed, wanted, naturalOf(input, "seed", 0, 1));
-    const symbolic = gradient(e, freeVariables(e));
-    return report(points.map(at => [at, checkGradient(e, at, { gradient: symbolic })]));
+    const seed = naturalOf(input, "seed", 0, 1);
+    if (isList(given) || hasIndices(given)) {
+      const extents = extentsOf(input.lists.get("extent") ?? []);
+      return checkArrays(given, fixed, extents, seed, naturalOf(input, "points", 1, 1));
+    }
+    const points = pointsOf(given, numbersIn(fixed), naturalOf(input, "points", 1, 5), seed);
+    const symbolic = gradient(given, freeVariables(given));
+    return report(points.map(at => [at, checkGradient(given, at, { gradient: symbolic })]));
   },
 };
+
+const hasIndices = (e: Expr): boolean =>
+  topologicalOrder(e).some(
+    node => node.kind !== "call" && node.kind !== "constant" && (node.kind !== "variable" || node.indices.length > 0),
+  );
+
+function numbersIn(values: ReadonlyMap<string, Value>): ReadonlyMap<string, number> {
+  const numbers = new Map<string, number>();
+  for (const [name, value] of values) {
+    if (typeof value !== "number") throw new UsageError(`${name} is a scalar in the expression, and is given an array`);
+    numbers.set(name, value);
+  }
+  return numbers;
+}
+
+function checkArrays(
+  given: Formula,
+  fixed: ReadonlyMap<string, Value>,
+  extents: ReadonlyMap<string, number>,
+  seed: number,
+  points: number,
+): Output {
+  const definitions = isList(given) ? given : [definition("result", given.freeIndices, given)];
+  const checks = Array.from({ length: points }, (_, point) => {
+    const fitting = fittingValues(definitions, fixed, extents, seed + point);
+    return checkGradient(given, fitting.values, { extents: fitting.extents, seed: seed + point });
+  });
+  const lines = checks.flatMap(({ lines }) => [...lines, ""]);
+  const partials = checks.flatMap(one => one.checks.flatMap(each => each.partials));
+  return verdictOn(lines, partials, Math.max(0, ...checks.map(({ maxError }) => maxError)));
+}
 
 // Points at which the expression has a finite value; a point that is given in full is taken as it is.
 function pointsOf(e: Expr, fixed: ReadonlyMap<string, number>, wanted: number, seed: number): readonly Point[] {
@@ -46,12 +90,15 @@ function pointsOf(e: Expr, fixed: ReadonlyMap<string, number>, wanted: number, s
 function report(checks: readonly (readonly [Point, GradientCheck])[]): Output {
   const lines = checks.flatMap(([at, { partials }]) => [heading(at), ...table(partials), ""]);
   const partials = checks.flatMap(([, result]) => result.partials);
-  const differing = partials.filter(({ verdict }) => verdict === "differs").length;
-  const compared = partials.filter(({ verdict }) => verdict !== "unclear").length;
-  const worst = Math.max(0, ...checks.map(([, { maxError }]) => maxError));
   if (checks.length === 0) {
     return { text: "no point was found at which the expression is defined; give values, such as x=2", code: 1 };
   }
+  return verdictOn(lines, partials, Math.max(0, ...checks.map(([, { maxError }]) => maxError)));
+}
+
+function verdictOn(lines: readonly string[], partials: readonly PartialCheck[], worst: number): Output {
+  const differing = partials.filter(({ verdict }) => verdict === "differs").length;
+  const compared = partials.filter(({ verdict }) => verdict !== "unclear").length;
   if (differing > 0) {
     return { text: [...lines, `${differing} of ${compared} partial derivatives differ`].join("\n"), code: 1 };
   }

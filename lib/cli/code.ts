@@ -1,9 +1,11 @@
 import { gradient } from "../calculus/gradient.ts";
+import { type Definitions, isList, mapDefinitions } from "../expression/definition.ts";
 import { asExpr, type Expr, variable } from "../expression/expression.ts";
 import { freeVariables } from "../expression/fold.ts";
 import { type CodeLanguage, toCode } from "../print/code.ts";
-import { simplifyAll } from "../simplify/simplify.ts";
-import { type Command, expressionOf, UsageError } from "./command.ts";
+import { simplify, simplifyAll } from "../simplify/simplify.ts";
+import { type Command, type Output as CommandOutput, type Input, UsageError } from "./command.ts";
+import { formulaOf } from "./formula.ts";
 import { nameOf } from "./values.ts";
 
 /** `fluxion code`: an expression as a function in another language. */
@@ -19,8 +21,9 @@ export const code: Command = {
     raw: { description: "do not simplify first" },
   },
   run(input) {
-    const e = expressionOf(input);
+    const e = formulaOf(input);
     const names = input.operands.slice(1).map(nameOf);
+    if (isList(e)) return ofDefinitions(e, names, input);
     const parameters = names.length > 0 ? names : freeVariables(e);
     const outputs: readonly Output[] = input.switches.has("gradient") ? withPartials(e, parameters) : [["value", e]];
     const roots = outputs.map(([, root]) => root);
@@ -28,10 +31,19 @@ export const code: Command = {
     const [value = e] = results;
     const named = Object.fromEntries(outputs.map(([name], i) => [name, results[i] ?? value]));
     const written = input.switches.has("gradient") ? named : value;
-    const name = input.settings.get("name") ?? "f";
-    return { text: toCode(written, languageOf(input.settings), { name, parameters }) };
+    return { text: toCode(written, languageOf(input.settings), { name: functionName(input), parameters }) };
   },
 };
+
+const functionName = ({ settings }: Input): string => settings.get("name") ?? "f";
+
+function ofDefinitions(definitions: Definitions, names: readonly string[], input: Input): CommandOutput {
+  const list = input.switches.has("raw") ? definitions : mapDefinitions(definitions, e => simplify(e));
+  const variables = names.length > 0 ? names : undefined;
+  const written = input.switches.has("gradient") ? [...list, ...gradient(list, variables)] : list;
+  const parameters = variables === undefined ? {} : { parameters: variables };
+  return { text: toCode(written, languageOf(input.settings), { name: functionName(input), ...parameters }) };
+}
 
 type Output = readonly [name: string, expression: Expr];
 

@@ -115,7 +115,8 @@ export function parenthesesOf({ switches }: Input): "all" | "minimal" {
   return "all";
 }
 
-function unlessTooLong(printed: (shared: boolean) => string): Output {
+/** What `printed` gives; where that is too long, what it gives with shared parts as lines of their own, and a note. */
+export function unlessTooLong(printed: (shared: boolean) => string): Output {
   try {
     return { text: printed(false) };
   } catch (error) {

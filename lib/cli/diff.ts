@@ -1,39 +1,42 @@
 import { differentiate } from "../calculus/differentiate.ts";
 import { explainDerivative } from "../calculus/explain.ts";
+import { inline, isList } from "../expression/definition.ts";
 import { simplify } from "../simplify/simplify.ts";
 import {
   atMost,
   type Command,
-  expressionOf,
   latex,
   latexOf,
   naturalOf,
   parenthesesOf,
   steps,
   stepsOf,
-  textOf,
   UsageError,
 } from "./command.ts";
+import { formulaOf, matrix, shown } from "./formula.ts";
 import { nameOf } from "./values.ts";
 
 /** `fluxion diff`: one derivative. */
 export const diff: Command = {
-  usage: "diff EXPR VARIABLE [--order N] [--raw] [--steps] [--latex] [--all-parentheses]",
+  usage: "diff EXPR VARIABLE [--order N] [--raw] [--steps] [--latex] [--matrix] [--all-parentheses]",
   summary: "print the derivative of an expression by a variable, simplified",
-  details: 'fluxion diff "x^3 / 3" x',
+  details:
+    'fluxion diff "x^3 / 3" x\nThe variable may be an element, W[p,q]. Of a list of definitions, the last one is differentiated.',
   options: {
     order: { argument: "N", description: "differentiate N times (1)" },
     raw: { description: "print what the textbook's rules give, not simplified" },
     steps,
     latex,
+    matrix,
     "all-parentheses": { description: "print a pair of parentheses around every operation" },
   },
   run(input) {
-    const e = expressionOf(input);
+    const given = formulaOf(input);
+    const e = isList(given) ? inline(given) : given;
     const name = input.operands[1];
     if (name === undefined) throw new UsageError("the variable to differentiate by is missing");
     atMost(input, 2);
-    const parentheses = parenthesesOf(input);
+    parenthesesOf(input);
     const by = nameOf(name);
     const order = naturalOf(input, "order", 1, 1);
     if (input.switches.has("steps")) {
@@ -44,6 +47,7 @@ export const diff: Command = {
     }
     const derivative = differentiate(e, by, order);
     const result = input.switches.has("raw") ? derivative : simplify(derivative);
-    return input.switches.has("latex") ? latexOf(result, { of: e, by, order }) : textOf(result, { parentheses });
+    const isEquation = input.switches.has("latex") && !input.switches.has("matrix");
+    return isEquation ? latexOf(result, { of: e, by, order }) : shown(result, input);
   },
 };

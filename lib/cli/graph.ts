@@ -1,7 +1,10 @@
 import { writeFileSync } from "node:fs";
+import { isList, mapDefinitions } from "../expression/definition.ts";
+import type { Expr } from "../expression/expression.ts";
 import { toDot } from "../print/dot.ts";
 import { simplify } from "../simplify/simplify.ts";
-import { atMost, type Command, expressionOf, type Output, UsageError } from "./command.ts";
+import { atMost, type Command, type Output, UsageError } from "./command.ts";
+import { formulaOf } from "./formula.ts";
 import { layOut } from "./layout.ts";
 
 /** `fluxion graph`: the shared graph of an expression, for Graphviz or as a picture. */
@@ -17,10 +20,11 @@ export const graph: Command = {
     out: { argument: "FILE", description: "write to a file" },
   },
   async run(input) {
-    const e = expressionOf(input);
+    const given = formulaOf(input);
     atMost(input, 1);
     const file = input.settings.get("out");
-    const dot = toDot(input.switches.has("simplify") ? simplify(e) : e, {
+    const shorter = (e: Expr): Expr => (input.switches.has("simplify") ? simplify(e) : e);
+    const dot = toDot(isList(given) ? mapDefinitions(given, shorter) : shorter(given), {
       leaves: input.switches.has("repeat-leaves") ? "each use" : "once",
     });
     const text = input.switches.has("svg") || file?.endsWith(".svg") === true ? await layOut(dot) : dot;

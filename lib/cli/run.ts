@@ -20,7 +20,7 @@ export interface Outcome {
   readonly errors: string;
 }
 
-/** Runs one command line. `standardInput` is asked for its text only where the expression is `-`. */
+/** Runs one command line. `standardInput` is asked for its text only where the expression is `-`; `@FILE` reads a file. */
 export async function run(args: readonly string[], standardInput: () => Promise<string>): Promise<Outcome> {
   try {
     const { text, note, code = 0 } = await answer(args, standardInput);
@@ -59,7 +59,7 @@ async function answer(args: readonly string[], standardInput: () => Promise<stri
   }
   const input = read(rest, command);
   if (input.switches.has("help")) return { text: helpOf(command) };
-  return command.run(await withStandardInput(input, standardInput));
+  return command.run(await withText(input, standardInput));
 }
 
 // By hand, because node:util's parser takes what begins with one minus for options, and -x^2 is an expression.
@@ -101,9 +101,19 @@ function unknownOption(name: string, known: Iterable<string>): UsageError {
   return new UsageError(`unknown option --${name}${meant}\nAn expression that begins with two minuses goes after --`);
 }
 
-async function withStandardInput(input: Input, standardInput: () => Promise<string>): Promise<Input> {
-  if (input.operands[0] !== "-") return input;
-  return { ...input, operands: [(await standardInput()).trim(), ...input.operands.slice(1)] };
+async function withText(input: Input, standardInput: () => Promise<string>): Promise<Input> {
+  const [first, ...others] = input.operands;
+  if (first === "-") return { ...input, operands: [(await standardInput()).trim(), ...others] };
+  // No formula begins with this sign.
+  return first?.startsWith("@") === true ? { ...input, operands: [textIn(first.slice(1)), ...others] } : input;
+}
+
+function textIn(file: string): string {
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch (error) {
+    throw new UsageError(`cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 function help(): string {
@@ -112,7 +122,8 @@ function help(): string {
     "",
     ...[...commands.values()].map(({ usage, summary }) => `  fluxion ${usage}\n      ${summary}`),
     "",
-    'EXPR is a formula such as "4x*y + exp(-y)"; - reads it from standard input.',
+    'EXPR is a formula such as "4x*y + exp(-y)", or a list of definitions such as "h[n] = tanh(a[n]); y = sum(n, h[n])";',
+    "- reads it from standard input, @FILE from a file.",
     "fluxion COMMAND --help tells more of a command, fluxion --version the version.",
   ].join("\n");
 }

@@ -1,4 +1,7 @@
 /** What each command line answers; `main.spec.ts` runs some as a process. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { type Outcome, run } from "../../lib/cli/run.ts";
@@ -76,6 +79,41 @@ prints(
   "\\frac{\\partial g}{\\partial f} = x^{2}\n\\frac{\\partial g}{\\partial x} = 2 f x",
 );
 
+const layer = "a[n,k] = sum(j, x[n,j] * W[j,k]) + b[k]; loss = sum(n, sum(k, a[n,k]^2))";
+prints(
+  ["gradient", layer, "W", "b"],
+  "da[n,k] = 2 * a[n,k]\ndW[j,k] = sum(n, da[n,k] * x[n,j])\ndb[k]   = sum(n, da[n,k])",
+);
+prints(["gradient", layer, "W", "--matrix"], "da = 2 a\ndW = x^T da");
+prints(
+  ["gradient", layer, "b", "--matrix", "--latex"],
+  "\\begin{aligned}\n\\frac{\\partial \\mathrm{loss}}{\\partial a} &= 2 a \\\\\n\\frac{\\partial \\mathrm{loss}}{\\partial b} &= \\left(\\frac{\\partial \\mathrm{loss}}{\\partial a}\\right)^{\\top} \\mathbf{1}\n\\end{aligned}",
+);
+prints(["gradient", "sum(n, sum(j, w[j] * x[n,j]))"], "d/dw[j]   = sum(n, x[n,j])\nd/dx[n,j] = w[j]");
+prints(["gradient", "sum(n, sum(j, w[j] * x[n,j]) * y[n])", "y", "--matrix"], "d/dy = x w");
+prints(["gradient", "sum(n, x[n]^2)", "x[m]"], "d/dx[m] = 2 * x[m]");
+prints(["gradient", "sum(n, x[n]^2)", "x", "--latex"], "\\frac{\\partial f}{\\partial x_{n}} = 2 x_{n}");
+prints(["gradient", "-", "x"], "dx[n] = 2 * x[n]", "y = sum(n, x[n]^2)\n");
+prints(["simplify", "a = x + x\nb[i] = 0 + v[i]"], "a    = 2 * x\nb[i] = v[i]");
+prints(["simplify", "`a=b` + `a=b`; "], "result = 2 * `a=b`");
+prints(["simplify", "x == x ? `;=` : 2"], "x == x ? `;=` : 2");
+prints(["simplify", "sum(j, W[i,j] * x[j])", "--matrix", "--latex"], "W x");
+prints(["diff", "h = x^2; y = h * h", "x"], "4 * x^3");
+prints(["eval", "h[i] = 2 * x[i]; y = sum(i, h[i])", "x=[1, 2.5]"], "h = [2, 5]\ny = 7");
+prints(["eval", "W[i,j] * 2", "W=[[1, 2], [3, 4]]"], "[[2, 4], [6, 8]]");
+prints(["eval", "W[i,j] * 2", "W=[[1, 2], [3, 4]]", "i=1"], "[6, 8]");
+prints(["eval", "W[i,j] * 2", "W=[[1, 2], [3, 4]]", "i=1", "j=0"], "6");
+prints(["eval", "sum(i, c)", "c=2", "--extent", "i=4"], "8");
+fails(["simplify", "a = x", "--steps"], 2, "for one expression");
+fails(["simplify", "a = x", "--matrix", "--all-parentheses"], 2, "--all-parentheses");
+fails(["simplify", "T[i,j,k]", "--matrix"], 1, "no matrix form");
+fails(["simplify", "@no such file"], 2, "cannot read no such file");
+fails(["eval", "x[i]", 'x=[1, "a"]'], 2, "array of numbers");
+fails(["eval", "x[i]", "x=[1"], 2, "array of numbers");
+fails(["eval", "sum(i, c)", "c=2", "--extent", "i=-1"], 2, "--extent takes NAME=N");
+fails(["eval", "sum(i, c)", "c=2"], 1, "i");
+fails(["check", "sum(n, E[token[n]])"], 2, "token");
+fails(["check", "x^2", "x=[1]"], 2, "x");
 fails(["diff", "x^2", "x", "--steps", "--raw"], 2, "--steps is for one derivative");
 fails(["diff", "x^2", "x", "--steps", "--order", "2"], 2, "--steps is for one derivative");
 fails(["simplify", "x", "--steps", "--all-parentheses"], 2, "--all-parentheses is not for --steps");
@@ -144,6 +182,23 @@ test("check at a kink can compare nothing, which is no agreement", async () => {
   const { code, output } = await fluxion(["check", "abs(x)", "x=0"]);
   assert.is(code, 1);
   assert.match(output, "unclear");
+});
+
+test("check takes lists and arrays, which are random where they are not given", async () => {
+  const { code, output } = await fluxion(["check", layer, "b=[1, -1]", "--extent", "n=2"]);
+  assert.is(code, 0, output);
+  assert.match(output, /\(Node a\).* w\.r\.t\. W is /);
+  assert.match(output, "partial derivatives agree");
+  const gathers = await fluxion(["check", "sum(n, sum(p, E[token[n]]^2 * w[p] * x[n+p]))", "token=[0, 2, 0]"]);
+  assert.is(gathers.code, 0, gathers.output);
+});
+
+test("@FILE reads the formula from a file", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "fluxion-"));
+  const file = join(folder, "layer.txt");
+  writeFileSync(file, "# a layer\ny = x + x\n");
+  assert.equal(await fluxion(["simplify", `@${file}`]), { code: 0, output: "y = 2 * x\n", errors: "" });
+  rmSync(folder, { recursive: true });
 });
 
 test("check says so where an expression is defined nowhere", async () => {
