@@ -13,7 +13,8 @@ export interface SparseMatrix {
 
 /**
  * The partial derivatives of each expression (a row) by each scalar variable (a column). An entry is left out where the
- * expression does not depend on the variable. Throws `bad-index` for a variable with indices, `bad-option` for one that
+ * expression does not depend on the variable. What an expression reads under indices may be no variable of it: `differentiate`
+ * by `"x[p]"` gives such a Jacobian, in one formula. Throws `bad-index` for a variable with indices, `bad-option` for one that
  * is named twice, and as `gradient` does.
  */
 export function jacobian(expressions: readonly Operand[], variables: readonly (string | Variable)[]): SparseMatrix {
@@ -21,7 +22,13 @@ export function jacobian(expressions: readonly Operand[], variables: readonly (s
   const [rows, columns, entries]: [number[], number[], Expr[]] = [[], [], []];
   for (const [row, e] of expressions.entries()) {
     // Only what occurs is asked for: a sparse matrix with many columns costs what its entries cost.
-    const occurring = [...readingsOf(asExpr(e)).keys()].filter(name => by.has(name));
+    const readings = readingsOf(asExpr(e));
+    const occurring = [...readings.keys()].filter(name => by.has(name));
+    for (const name of occurring)
+      checkScalar(
+        name,
+        readings.get(name)?.find(({ indices }) => indices.length > 0),
+      );
     const partials = gradient(
       e,
       occurring.map(name => variable(name)),
@@ -51,6 +58,14 @@ export function hessian(e: Operand, variables: readonly (string | Variable)[]): 
   return jacobian(
     names.map(name => asExpr(partials[name] ?? 0)),
     names.map(name => variable(name)),
+  );
+}
+
+function checkScalar(name: string, reading: Variable | undefined): void {
+  if (reading === undefined) return;
+  throw new FluxionError(
+    "bad-index",
+    `a column of a Jacobian is a scalar, but ${name} is read as ${reading}; differentiate by an element of it gives a derivative with indices`,
   );
 }
 

@@ -5,6 +5,7 @@ import { evaluate } from "../../lib/evaluate.ts";
 import { variable } from "../../lib/expression/expression.ts";
 import { add, addAll, exp, mul, pow, sub } from "../../lib/expression/functions.ts";
 import * as text from "../../lib/print/text.ts";
+import { parse } from "../../lib/syntax/parse.ts";
 import { throws } from "../support/throws.ts";
 
 const [x, y, z] = [variable("x"), variable("y"), variable("z")];
@@ -44,6 +45,18 @@ test("the Hessian of a chain of 300 springs is tridiagonal", () => {
 });
 
 test("a variable with indices is bad-index", () => throws(() => jacobian([x], [variable("x", "i")]), "bad-index"));
+test("of what has indices, the scalars are columns, and nothing else", () => {
+  const e = parse("sum(i, (s * x[i] + t)^2)");
+  const { columns, entries } = hessian(e, ["s", "t"]);
+  assert.equal(columns, [0, 1, 0, 1]);
+  assert.equal(
+    entries.map(entry => evaluate(entry, { x: [1, 3], s: 2, t: 1 }, { extents: { i: 2 } })),
+    [20, 8, 8, 4],
+  );
+  throws(() => jacobian([e], ["x"]), "bad-index", "x[i]", "differentiate");
+  throws(() => hessian(e, ["x"]), "bad-index");
+  throws(() => jacobian([parse("s * x[i]")], ["s"]), "not-scalar");
+});
 test("a variable named twice is bad-option", () => throws(() => hessian(x, ["x", "x"]), "bad-option"));
 
 test.run();
