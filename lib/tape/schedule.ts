@@ -72,7 +72,7 @@ export function schedule(what: Computed, options: ScheduleOptions = {}): Tape {
     isInside: positionsInside([...request.definitions, ...definitions], ranges),
     isInteger: name => integers.has(name),
   });
-  const stored = storeCostly(fillings, fresh, usually);
+  const stored = storeCostly(fillings, fresh, { ranges, usually });
   const taken = namesOf(definitions);
   const { steps, arrays } = nestsOf(groupLoops(stored), name => kept.has(name), taken);
 

@@ -98,7 +98,7 @@ function termOf(index: string, body: Expr, opening: Opening, around: Surrounding
   let isNegative = false;
   const pending: Expr[] = [body];
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    const isOpen = node === body || opening === "all" || !around.isShared(node);
+    const isOpen = opening === "all" || !around.isShared(node);
     if (isOpen && node.kind === "call") {
       const [x, y] = node.args;
       if (node.fn === neg && x !== undefined) {
@@ -152,12 +152,23 @@ function planOf(term: Term, around: Surroundings): Plan {
     const inner = around.isShared(factor) ? undefined : around.sumOf(factor);
     return total + (inner?.cost ?? 0);
   }, 0);
-  // What is scattered is added up, and the array that it goes to was cleared.
-  const scattered =
+  const work =
     scatter === undefined
-      ? 0
-      : sizeOf(result, around) + sizeOf([scatter.axis, ...result.filter(name => !term.summed.includes(name))], around);
-  return { term, outside, inside, result, ...order, cost: order.cost + own + scattered, scatter };
+      ? order.cost
+      : scatterCost(scatter.axis, [...result, ...outside.flatMap(e => e.freeIndices)], order.cost, { term, around });
+  return { term, outside, inside, result, ...order, cost: work + own, scatter };
+}
+
+// What is scattered is added up, and the array that it goes to is cleared.
+function scatterCost(
+  axis: string,
+  indices: readonly string[],
+  multiplied: number,
+  { term, around }: { readonly term: Term; readonly around: Surroundings },
+): number {
+  const added = [...new Set(indices)].filter(name => name !== axis);
+  const cleared = [axis, ...added.filter(name => !term.summed.includes(name))];
+  return Math.max(multiplied, sizeOf(added, around)) + sizeOf(cleared, around);
 }
 
 const sizeOf = (indices: readonly string[], { extentOf }: Surroundings): number =>
@@ -317,14 +328,17 @@ function paired({ inside, pairing, result, cost }: Plan, around: Surroundings): 
     const union = [...new Set([...left.freeIndices, ...right.freeIndices])];
     const needed = stillNeeded(union, others, result);
     const summed = union.filter(name => !needed.includes(name));
-    if (summed.length === 0) return mul(left, right);
+    if (summed.length === 0) return product(left, right);
     return (
       matrixProduct(left, right, summed, contraction(summed), around) ??
-      plainSum(mul(left, right), summed, contraction(summed), around)
+      plainSum(product(left, right), summed, contraction(summed), around)
     );
   };
   return value(pairing);
 }
+
+const product = (left: Expr, right: Expr): Expr =>
+  byStructure(left, right) <= 0 ? mul(left, right) : mul(right, left);
 
 const leavesOf = (pair: Pairing): readonly number[] =>
   typeof pair === "number" ? [pair] : [...leavesOf(pair.left), ...leavesOf(pair.right)];
@@ -356,7 +370,7 @@ function matrixProduct(
   if (isCheap && !(isArray(left, around) && isArray(right, around))) return undefined;
   if (left.kind === "delta" || right.kind === "delta") return undefined;
   const [a, b] = [arrayOf(left, around), arrayOf(right, around)];
-  const value = mul(a, b);
+  const value = product(a, b);
   return around.array({
     operation: "sum",
     reduced: inner,

@@ -17,7 +17,7 @@ import { type Contraction, contract, type SumRecipe, type Surroundings } from ".
 import { type Filling, namesIn } from "./filling.ts";
 import { isPlain, substituteReadings } from "./inline.ts";
 import { layoutOf, type Usually } from "./layout.ts";
-import type { Ranges } from "./ranges.ts";
+import { canonicalNames, type Ranges } from "./ranges.ts";
 
 /**
  * Definitions as fillings, each of one array: every reduction is an array of its own, under its free indices, and what is
@@ -181,7 +181,7 @@ function openWorkshop(fresh: () => string, { ranges, usually }: Knowledge): Work
       const value = final(filling.value);
       const [left, right] = value.args;
       const isProduct = product !== undefined && left?.kind === "variable" && right?.kind === "variable";
-      const factors = isProduct ? { product: { ...product, left, right } } : {};
+      const factors = isProduct ? { product: oriented({ ...product, left, right }, axes) } : {};
       return { ...filling, name, axes, at, value, formula: final(filling.formula), ...factors };
     });
     return wanted(complete, results);
@@ -189,6 +189,15 @@ function openWorkshop(fresh: () => string, { ranges, usually }: Knowledge): Work
 
   return { array, fillingOf, sumOf, finish, fillings };
 }
+
+// Rows by columns, as the result is laid out: its last axis is one of the columns.
+function oriented(product: Product, axes: readonly string[]): Product {
+  const { left, right, rows, columns } = product;
+  const isTransposed = rows.includes(axes.at(-1) ?? "");
+  return isTransposed ? { ...product, left: right, right: left, rows: columns, columns: rows } : product;
+}
+
+type Product = NonNullable<Filling["product"]>;
 
 // Without what nothing reads, because something better was made of it.
 function wanted(fillings: readonly Filling[], results: ReadonlySet<string>): readonly Filling[] {
@@ -210,22 +219,18 @@ function wanted(fillings: readonly Filling[], results: ReadonlySet<string>): rea
     .reverse();
 }
 
-// What is filled, under names of axes that are the same however they were called.
+// What is filled, under names of indices that are the same however they were called.
 function keyOf(
   { operation, reduced, value }: Pick<Filling, "operation" | "reduced" | "value">,
   axes: readonly string[],
   ranges: Ranges,
 ): Expr {
-  const whole =
-    operation === "set" ? value : reduced.reduceRight<Expr>((body, i) => reduction(operation, i, body), value);
-  const names = canonicalNames(axes, ranges);
-  return renameIndices(whole, new Map(axes.map((axis, i) => [axis, names[i] ?? axis])));
-}
-
-function canonicalNames(axes: readonly string[], ranges: Ranges): readonly string[] {
-  const names: string[] = [];
-  for (const axis of axes) names.push(ranges.freeName(axis, name => names.includes(name)));
-  return names;
+  const own = [...axes, ...reduced];
+  const names = canonicalNames(own, ranges);
+  const body = renameIndices(value, new Map(own.map((name, i) => [name, names[i] ?? name])));
+  return operation === "set"
+    ? body
+    : names.slice(axes.length).reduceRight<Expr>((inner, i) => reduction(operation, i, inner), body);
 }
 
 /** All names of arrays and scalars, read or defined. */

@@ -9,7 +9,8 @@ import type { Ranges } from "./ranges.ts";
  * innermost runs over neighbours.
  */
 export function loopOrder({ at, reduced, value }: Pick<Filling, "at" | "reduced" | "value">): readonly string[] {
-  return ranked([...new Set([...at.flatMap(namesIn), ...reduced])], value, [at]);
+  // The sort is stable: among equals axes stay outside, so that what is reduced accumulates in a local.
+  return ranked([...new Set([...at.flatMap(namesIn), ...reduced])], value, [at], () => 0);
 }
 
 /** Where an index usually stands among the axes of an array, from 0, the first, to 1. */
@@ -24,6 +25,7 @@ export const layoutOf = (free: readonly string[], value: Expr, usually: Usually)
     [...free].sort((a, b) => usually(a) - usually(b)),
     value,
     [],
+    usually,
   );
 
 /** The usual place of each index: the mean over the arrays that are read or defined, long ones before short ones. */
@@ -50,13 +52,19 @@ export function usualPlaces(definitions: Definitions, ranges: Ranges, extentOf: 
   };
 }
 
-function ranked(names: readonly string[], value: Expr, layouts: readonly (readonly Index[])[]): readonly string[] {
+function ranked(
+  names: readonly string[],
+  value: Expr,
+  layouts: readonly (readonly Index[])[],
+  otherwise: Usually,
+): readonly string[] {
   if (names.length < 2) return names;
   const places = new Map(names.map(name => [name, { total: 0, count: 0 }]));
   const note = (indices: readonly Index[]): void => {
-    for (const [axis, index] of indices.entries()) {
-      for (const name of namesIn(index)) {
-        const place = places.get(name);
+    for (const [axis, { terms }] of indices.entries()) {
+      for (const { of } of terms) {
+        // Where integers lead to is no neighbour.
+        const place = typeof of === "string" ? places.get(of) : undefined;
         if (place === undefined) continue;
         place.total += indices.length === 1 ? 1 : axis / (indices.length - 1);
         place.count++;
@@ -64,11 +72,12 @@ function ranked(names: readonly string[], value: Expr, layouts: readonly (readon
     }
   };
   for (const layout of layouts) note(layout);
-  for (const node of topologicalOrder(value)) if (node.kind === "variable") note(node.indices);
+  const nodes = topologicalOrder(value);
+  const gathers = new Set(nodes.flatMap(node => (node.kind === "variable" || node.kind === "delta" ? node.args : [])));
+  for (const node of nodes) if (node.kind === "variable" && !gathers.has(node)) note(node.indices);
   const rank = (name: string): number => {
     const { total, count } = places.get(name) ?? { total: 0, count: 0 };
-    return count === 0 ? 0 : total / count;
+    return count === 0 ? otherwise(name) : total / count;
   };
-  // The sort is stable: among equals axes stay outside, so that what is reduced accumulates in a local.
   return [...names].sort((a, b) => rank(a) - rank(b));
 }

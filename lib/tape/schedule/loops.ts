@@ -91,7 +91,7 @@ function gather(members: readonly Filling[], bound: readonly string[], known: Kn
     });
     const first = Math.max(0, ...sources.map(({ place }) => place));
     const held = sources.filter(({ place }) => place === first);
-    // A long stride inside costs more than a loop of its own.
+    // A long stride inside costs more than a loop of its own, and to share a loop with strangers gains nothing.
     const joinable = order.length < 2 ? (order.length === 0 ? [undefined] : order) : order.slice(0, -1);
     let last: number | undefined;
     for (const index of joinable) {
@@ -101,7 +101,7 @@ function gather(members: readonly Filling[], bound: readonly string[], known: Kn
         const isTogether = place > first || held.every(source => sharesTurn(source.filling, source.read, index));
         if (!isTogether) continue;
         if (place === first && held.length > 0) return place;
-        last = Math.max(last ?? place, place);
+        if (index === order[0]) last = Math.max(last ?? place, place);
       }
     }
     return last;

@@ -23,9 +23,15 @@ export interface Ranges {
   freeName(name: string, taken: (name: string) => boolean): string;
 }
 
+/** The names that a list of distinct axes gets, however they were called. */
+export function canonicalNames(axes: readonly string[], ranges: Ranges): readonly string[] {
+  const names: string[] = [];
+  for (const axis of axes) names.push(ranges.freeName(axis, name => names.includes(name)));
+  return names;
+}
+
 function unified({ name, axes, expression }: Definition, ranges: Ranges, memo: Map<Expr, Expr>): Definition {
-  const renamed: string[] = [];
-  for (const axis of axes) renamed.push(ranges.freeName(axis, each => renamed.includes(each)));
+  const renamed = canonicalNames(axes, ranges);
   const moved = new Map(axes.flatMap((axis, i) => (axis === renamed[i] ? [] : [[axis, renamed[i] ?? axis] as const])));
   const body = renameIndices(expression, moved);
   return { name, axes: renamed, expression: unifyBound(body, ranges, memo) };

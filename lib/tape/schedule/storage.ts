@@ -1,24 +1,46 @@
 import { asIndex, type Call, type Expr, rebuild, variable } from "../../expression/expression.ts";
 import { type Algebra, type Demand, fold, settled } from "../../expression/fold.ts";
-import { rebuilding } from "../../expression/indices.ts";
+import { rebuilding, renameIndices } from "../../expression/indices.ts";
 import { type Filling, namesIn, readingsOfComputed } from "./filling.ts";
 import { layoutOf, type Usually } from "./layout.ts";
+import { canonicalNames, type Ranges } from "./ranges.ts";
 
 /**
  * The same fillings, in which nothing costly is computed twice: what an array holds is read from it wherever it occurs, and
  * what several fillings compute, or one of them again and again under an index that it does not depend on, becomes an
  * array of its own if it costs more than a few multiplications. Each filling reads those before it.
  */
-export function storeCostly(fillings: readonly Filling[], fresh: () => string, usually: Usually): readonly Filling[] {
+export function storeCostly(
+  fillings: readonly Filling[],
+  fresh: () => string,
+  { ranges, usually }: { readonly ranges: Ranges; readonly usually: Usually },
+): readonly Filling[] {
   const held = heldBy(fillings);
   const reused = fillings.map(filling => withReadings(filling, held));
-  const stored = costlyIn(reused).map((value): Filling => {
-    const axes = layoutOf(value.freeIndices, value, usually);
-    return { name: fresh(), axes, at: axes.map(asIndex), reduced: [], operation: "set", value, formula: value };
-  });
+  const stored = new Map<Expr, Filling>();
+  const readings = new Map<Expr, Expr>();
+  for (const part of costlyIn(reused)) {
+    // Parts that differ in the names of indices are one array.
+    const axes = layoutOf(part.freeIndices, part, usually);
+    const names = canonicalNames(axes, ranges);
+    const value = renameIndices(part, new Map(axes.map((axis, i) => [axis, names[i] ?? axis])));
+    const known = stored.get(value);
+    const name = known?.name ?? fresh();
+    readings.set(part, variable(name, ...axes));
+    if (known !== undefined) continue;
+    stored.set(value, {
+      name,
+      axes: names,
+      at: names.map(asIndex),
+      reduced: [],
+      operation: "set",
+      value,
+      formula: value,
+    });
+  }
+  if (stored.size === 0) return inOrder(reused);
   // What is stored now may hold what is stored as well.
-  const both = stored.length === 0 ? reused : reread([...reused, ...stored], heldBy(stored));
-  return inOrder(both);
+  return inOrder([...reused, ...stored.values()].map(filling => withReadings(filling, readings)));
 }
 
 // What each element-wise array holds, but for what is only a reading itself.
@@ -30,10 +52,6 @@ function heldBy(fillings: readonly Filling[]): ReadonlyMap<Expr, Expr> {
       held.set(value, variable(name, ...axes));
   }
   return held;
-}
-
-function reread(fillings: readonly Filling[], held: ReadonlyMap<Expr, Expr>): readonly Filling[] {
-  return held.size === 0 ? fillings : fillings.map(filling => withReadings(filling, held));
 }
 
 function withReadings(filling: Filling, held: ReadonlyMap<Expr, Expr>): Filling {
