@@ -95,6 +95,7 @@ export { type Stabilisation, stabilisations, stabilise, stabiliseAll } from "./s
 export { type ParseOptions, parse, parseDefinitions } from "./syntax/parse.ts";
 export { math } from "./syntax/template.ts";
 export { type CompileOptions, compile, compileGradient } from "./tape/compile.ts";
+export { createProgram, type Program, type ProgramArray, type ProgramOptions } from "./tape/program.ts";
 export { type Computed, type ScheduleOptions, schedule } from "./tape/schedule.ts";
 export type { GradientFunction } from "./tape/straight-line.ts";
 export type {

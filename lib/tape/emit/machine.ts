@@ -1,0 +1,43 @@
+import type { Layout } from "../lower.ts";
+
+/** The memory that the code of a program works on; it is the program's own, and never grows. */
+export interface Memory {
+  readonly numbers: Float64Array | Float32Array;
+  readonly integers: Int32Array;
+  /** How many values each index takes in the present run. */
+  readonly extents: Int32Array;
+  /** The place of an index in `extents`. */
+  readonly slotOf: (index: string) => number;
+  /** The place of an array; `isInteger` says in which of the two memories. */
+  readonly regionOf: (array: string) => Region;
+}
+
+export interface Region extends Layout {
+  readonly length: number;
+  readonly isInteger: boolean;
+}
+
+/** A matrix product, every index with its strides. */
+export interface Product {
+  readonly batch: readonly Axis[];
+  readonly rows: readonly Axis[];
+  readonly columns: readonly Axis[];
+  readonly inner: readonly Axis[];
+  /** Where the arrays begin. */
+  readonly left: number;
+  readonly right: number;
+  readonly target: number;
+  /** Where there is room to put parts of the factors in order. */
+  readonly panels: number;
+}
+
+/** An index of a matrix product: how far apart its elements are in each array; 0 in an array that it does not run over. */
+export interface Axis {
+  /** Its place in the extents. */
+  readonly slot: number;
+  /** How many values it takes at most. */
+  readonly extent: number;
+  readonly left: number;
+  readonly right: number;
+  readonly target: number;
+}

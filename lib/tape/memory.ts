@@ -1,0 +1,136 @@
+import { FluxionError } from "../expression/error.ts";
+import { sizeOf } from "../expression/values.ts";
+import type { Region } from "./emit/machine.ts";
+import { touchedBy } from "./readings.ts";
+import type { Sizes } from "./shapes.ts";
+import type { Tape, TapeArray } from "./tape.ts";
+
+/** Where every array lives. */
+export interface MemoryPlan {
+  readonly regions: ReadonlyMap<string, Region>;
+  /** How many numbers and integers there are in all. */
+  readonly numbers: number;
+  readonly integers: number;
+}
+
+/**
+ * Inputs and outputs have memory of their own; a temporary takes, from the step that first fills it to the last that
+ * reads it, memory that no other needs meanwhile. `kept` are temporaries whose memory is never given to another.
+ */
+export function planMemory(tape: Tape, { shapes }: Sizes, kept: ReadonlySet<string>): MemoryPlan {
+  const regions = new Map<string, Region>();
+  let [numbers, integers] = [0, 0];
+  const place = (array: TapeArray, offset: number): void => {
+    const shape = shapes.get(array.name) ?? [];
+    const isInteger = isIntegerMemory(array);
+    regions.set(array.name, { offset, strides: stridesOf(shape), length: sizeOf(shape), isInteger });
+  };
+  const isShared = ({ name, role }: TapeArray): boolean => role === "temporary" && !kept.has(name);
+  for (const array of tape.arrays) {
+    if (isShared(array)) continue;
+    const size = sizeOf(shapes.get(array.name) ?? []);
+    place(array, isIntegerMemory(array) ? integers : numbers);
+    if (isIntegerMemory(array)) integers += size;
+    else numbers += size;
+  }
+  const free = new FreeList(numbers);
+  const lives = livesOf(tape);
+  const shared = tape.arrays.filter(isShared);
+  for (const [step] of tape.steps.entries()) {
+    for (const array of shared) {
+      const life = lives.get(array.name);
+      if (life?.first === step) place(array, free.take(sizeOf(shapes.get(array.name) ?? [])));
+    }
+    for (const array of shared) {
+      const region = regions.get(array.name);
+      if (region !== undefined && lives.get(array.name)?.last === step) free.give(region.offset, region.length);
+    }
+  }
+  // What no step fills is nowhere, and read nowhere.
+  for (const array of shared) if (!regions.has(array.name)) place(array, 0);
+  checkSize(free.end, "numbers");
+  checkSize(integers, "integers");
+  return { regions, numbers: free.end, integers };
+}
+
+/** Integers that are given are kept as such; computed ones are numbers. */
+export const isIntegerMemory = ({ role, isInteger }: TapeArray): boolean => role === "input" && isInteger;
+
+/** How far apart the elements along each axis are, in row-major order. */
+export function stridesOf(shape: readonly number[]): readonly number[] {
+  const strides: number[] = [];
+  let stride = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    strides[axis] = stride;
+    stride *= shape[axis] ?? 1;
+  }
+  return strides;
+}
+
+/** The steps between which an array is needed. */
+interface Life {
+  readonly first: number;
+  readonly last: number;
+}
+
+function livesOf(tape: Tape): ReadonlyMap<string, Life> {
+  const lives = new Map<string, Life>();
+  for (const [number, step] of tape.steps.entries()) {
+    const { reads, writes } = touchedBy(step);
+    for (const name of [...reads, ...writes])
+      lives.set(name, { first: lives.get(name)?.first ?? number, last: number });
+  }
+  // An update is written back after the last step.
+  for (const { from } of tape.updates) {
+    const life = lives.get(from);
+    if (life !== undefined) lives.set(from, { ...life, last: tape.steps.length });
+  }
+  return lives;
+}
+
+/** Stretches of memory that nothing needs now; the smallest that is large enough is taken. */
+class FreeList {
+  readonly #free: { offset: number; length: number }[] = [];
+  end: number;
+
+  constructor(start: number) {
+    this.end = start;
+  }
+
+  take(length: number): number {
+    let best: { offset: number; length: number } | undefined;
+    for (const stretch of this.#free)
+      if (stretch.length >= length && (best === undefined || stretch.length < best.length)) best = stretch;
+    if (best !== undefined) {
+      const { offset } = best;
+      best.offset += length;
+      best.length -= length;
+      return offset;
+    }
+    // What is free at the end is extended.
+    const last = this.#free.find(stretch => stretch.offset + stretch.length === this.end && stretch.length > 0);
+    const offset = last?.offset ?? this.end;
+    if (last !== undefined) last.length = 0;
+    this.end = offset + length;
+    return offset;
+  }
+
+  give(offset: number, length: number): void {
+    if (length === 0) return;
+    let [start, end] = [offset, offset + length];
+    const apart = this.#free.filter(stretch => {
+      if (stretch.length === 0) return false;
+      const isBefore = stretch.offset + stretch.length === start;
+      const isBehind = stretch.offset === end;
+      if (isBefore) start = stretch.offset;
+      if (isBehind) end = stretch.offset + stretch.length;
+      return !isBefore && !isBehind;
+    });
+    this.#free.splice(0, this.#free.length, ...apart, { offset: start, length: end - start });
+  }
+}
+
+function checkSize(size: number, what: string): void {
+  if (size < 2 ** 30) return;
+  throw new FluxionError("unsupported", `a program of ${size} ${what} is too large: the most is ${2 ** 30 - 1}`);
+}

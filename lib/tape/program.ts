@@ -1,0 +1,187 @@
+import { FluxionError } from "../expression/error.ts";
+import { describe } from "../expression/expression.ts";
+import { suggestion } from "../expression/nearest.ts";
+import { type BackendName, type LoopBackend, usingBackend } from "./emit/backend.ts";
+import type { Memory, Region } from "./emit/machine.ts";
+import { type GatherCheck, gatherChecks } from "./gathers.ts";
+import { type MemoryPlan, planMemory } from "./memory.ts";
+import { type Named, type Sizes, sizesOf, smallerSizes } from "./shapes.ts";
+import { stepRunner, updateRunner, workspaceLength } from "./steps.ts";
+import type { Tape } from "./tape.ts";
+
+/** What a program is made for. */
+export interface ProgramOptions {
+  /**
+   * The shape of each input that has axes: `{ x: [100, 784], token: [4096] }`. It may be left out where all its indices
+   * run over axes of other inputs, or have an extent that is given.
+   */
+  readonly shapes?: Named<readonly number[]>;
+  /** How many values an index takes, where no shape tells. */
+  readonly extents?: Named<number>;
+  /** What runs it: generated code, or the interpreter where a page's policy forbids that. Chosen by itself unless said. */
+  readonly backend?: BackendName;
+  /** How numbers are stored; within a loop they are doubles in either case. `"f64"` unless said. */
+  readonly type?: "f64" | "f32";
+  /** How many threads it may use; the back-ends that there are use one. */
+  readonly threads?: number;
+}
+
+/** The elements of an array, in row-major order: the last index runs fastest. */
+export type ProgramArray = Float64Array | Float32Array | Int32Array;
+
+/** A tape bound to shapes. It owns its memory, and `run` takes no more. */
+export interface Program {
+  /** The inputs by name, to be filled: views of the program's memory, integers where an array is read within indices. */
+  readonly inputs: Readonly<Record<string, ProgramArray>>;
+  /** The results by name; `run` fills them. */
+  readonly outputs: Readonly<Record<string, ProgramArray>>;
+  readonly shapes: Readonly<Record<string, readonly number[]>>;
+  /** How many values each index takes. */
+  readonly extents: Readonly<Record<string, number>>;
+  /** The bytes of its memory. */
+  readonly memory: number;
+  readonly backend: BackendName;
+  /** The input of a name. Throws `unbound-variable` if there is none. */
+  readonly input: (name: string) => ProgramArray;
+  /** The output of a name. Throws `unbound-variable` if there is none. */
+  readonly output: (name: string) => ProgramArray;
+  /**
+   * Computes the outputs from the inputs, then writes the updates back. With fewer values for some indices,
+   * `run({ n: 37 })`, it reads and writes the first 37 positions along every axis that such an index runs over and
+   * leaves the others as they are; a mean over `n` is then one of 37.
+   *
+   * Throws `out-of-range` where an integer points outside of the array that it is an index of, and `bad-option` or
+   * `extent` for an index that is none or takes no such number of values; all before anything is computed.
+   */
+  readonly run: (extents?: Named<number>) => void;
+}
+
+/**
+ * Makes a program of a tape. Throws `extent` where an index has two extents, or none, `bad-value` where a shape has the
+ * wrong number of axes, or is missing, `bad-option` for a shape of what is no input and for options that are none.
+ */
+export function createProgram(tape: Tape, options: ProgramOptions = {}): Program {
+  checkOptions(options);
+  const sizes = sizesOf(tape, options.shapes ?? {}, options.extents ?? {});
+  return usingBackend(options.backend, backend => build(tape, sizes, options, backend));
+}
+
+function build(tape: Tape, sizes: Sizes, { type = "f64" }: ProgramOptions, backend: LoopBackend): Program {
+  const plan = planMemory(tape, sizes, new Set());
+  const work = workspaceLength(tape, index => sizes.extents.get(index) ?? 0);
+  const memory = memoryOf(plan, plan.numbers + work, sizes, type);
+  const checks = gatherChecks(tape, memory);
+  const steps = tape.steps.map(step => stepRunner(step, { memory, offset: plan.numbers }, backend));
+  const update = updateRunner(tape, memory, backend);
+  const runs = interleave(steps, checks);
+  const { shapeOf, resize } = resizing(tape, sizes, memory);
+  const viewsOf = (names: readonly string[]): Readonly<Record<string, ProgramArray>> =>
+    byName(names.map(name => [name, viewOf(memory, memory.regionOf(name))]));
+  const inputs = viewsOf(tape.arrays.filter(({ role }) => role === "input").map(({ name }) => name));
+  const outputs = viewsOf(tape.outputs);
+  return Object.freeze({
+    inputs,
+    outputs,
+    shapes: byName([...sizes.shapes]),
+    extents: byName([...sizes.extents]),
+    memory: memory.numbers.byteLength + memory.integers.byteLength,
+    backend: backend.name,
+    input: name => found(inputs, name, "input"),
+    output: name => found(outputs, name, "output"),
+    run(extents) {
+      resize(extents);
+      for (const run of runs) run(shapeOf);
+      update();
+    },
+  } satisfies Program);
+}
+
+function interleave(
+  steps: readonly (() => void)[],
+  checks: ReadonlyMap<number, readonly GatherCheck[]>,
+): readonly GatherCheck[] {
+  return steps.flatMap((step, i) => [...(checks.get(i) ?? []), step]);
+}
+
+function memoryOf({ regions, integers }: MemoryPlan, numbers: number, { extents }: Sizes, type: "f64" | "f32"): Memory {
+  const slots = new Map([...extents.keys()].map((name, slot) => [name, slot]));
+  const slotOf = (index: string): number => {
+    const slot = slots.get(index);
+    if (slot !== undefined) return slot;
+    throw new FluxionError(
+      "extent",
+      `nothing determines how many values the index ${index} takes; give it, as in { extents: { ${index}: 3 } }`,
+    );
+  };
+  const regionOf = (array: string): Region => {
+    const region = regions.get(array);
+    if (region !== undefined) return region;
+    throw new FluxionError("unbound-variable", `the tape has no array ${array}${suggestion(array, regions.keys())}`);
+  };
+  return {
+    numbers: type === "f32" ? new Float32Array(numbers) : new Float64Array(numbers),
+    integers: new Int32Array(integers),
+    extents: Int32Array.from(extents.values()),
+    slotOf,
+    regionOf,
+  };
+}
+
+/** Brings the extents to what a run asks for; the shapes follow. */
+function resizing(
+  tape: Tape,
+  full: Sizes,
+  memory: Memory,
+): { readonly shapeOf: (array: string) => readonly number[]; readonly resize: (extents?: Named<number>) => void } {
+  const known = new Map<string, Sizes>();
+  let current = full;
+  const turnTo = (sizes: Sizes): void => {
+    if (sizes === current) return;
+    current = sizes;
+    for (const [name, extent] of sizes.extents) memory.extents[memory.slotOf(name)] = extent;
+  };
+  return {
+    shapeOf: array => current.shapes.get(array) ?? [],
+    resize(extents) {
+      if (extents === undefined) return turnTo(full);
+      const key = JSON.stringify(extents instanceof Map ? [...extents] : Object.entries(extents));
+      const sizes = known.get(key) ?? smallerSizes(tape, full, extents);
+      // A run of ever other sizes remembers none of the old ones.
+      if (known.size >= 100) known.clear();
+      known.set(key, sizes);
+      turnTo(sizes);
+    },
+  };
+}
+
+function viewOf({ numbers, integers }: Memory, { offset, length, isInteger }: Region): ProgramArray {
+  return (isInteger ? integers : numbers).subarray(offset, offset + length);
+}
+
+// Without a prototype, so that `__proto__` and `constructor` are names as others are.
+function byName<T>(entries: readonly (readonly [string, T])[]): Readonly<Record<string, T>> {
+  const object: Record<string, T> = Object.create(null);
+  for (const [name, value] of entries) object[name] = value;
+  return Object.freeze(object);
+}
+
+function found(arrays: Readonly<Record<string, ProgramArray>>, name: string, what: string): ProgramArray {
+  const array = arrays[name];
+  if (array !== undefined) return array;
+  throw new FluxionError(
+    "unbound-variable",
+    `the program has no ${what} ${name}${suggestion(name, Object.keys(arrays))}`,
+  );
+}
+
+function checkOptions({ type, threads }: ProgramOptions): void {
+  if (type !== undefined && type !== "f64" && type !== "f32") {
+    throw new FluxionError("bad-option", `a type is "f64" or "f32", got ${describe(type)}`);
+  }
+  if (threads !== undefined && !(Number.isSafeInteger(threads) && threads > 0)) {
+    throw new FluxionError(
+      "bad-option",
+      `the number of threads is a natural number from 1 on, got ${describe(threads)}`,
+    );
+  }
+}

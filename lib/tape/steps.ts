@@ -1,0 +1,167 @@
+import { constant, type Expr, index, type Variable, variable } from "../expression/expression.ts";
+import { mulAll } from "../expression/functions.ts";
+import { freshName } from "../expression/indices.ts";
+import type { Instruction } from "./block.ts";
+import type { LoopBackend } from "./emit/backend.ts";
+import type { Axis, Memory } from "./emit/machine.ts";
+import { panelsLength, side } from "./emit/product/panels.ts";
+import { lower, lowerAll } from "./lower.ts";
+import { readingsIn } from "./readings.ts";
+import type { Nest, ProductStep, Statement, Step, Tape } from "./tape.ts";
+
+/** Memory for what a step needs while it runs: where it begins. */
+export interface Workspace {
+  readonly memory: Memory;
+  readonly offset: number;
+}
+
+/** A step as a function. */
+export function stepRunner(step: Step, { memory, offset }: Workspace, backend: LoopBackend): () => void {
+  const nestOf = (nest: Nest): (() => void) => backend.blockOf(lower(nest, memory.regionOf), memory);
+  if (step.kind !== "matrix product") return nestOf(step.nest);
+  const axes = axesOf(step, memory);
+  if (isThin(step, axes, memory)) return nestOf([...productNest(step, axes), ...step.after]);
+  const product = backend.productOf(
+    {
+      batch: step.batch.map(axes),
+      rows: step.rows.map(axes),
+      columns: step.columns.map(axes),
+      inner: step.inner.map(axes),
+      left: memory.regionOf(step.left.name).offset,
+      right: memory.regionOf(step.right.name).offset,
+      target: memory.regionOf(step.target.name).offset,
+      panels: offset + 1,
+    },
+    memory,
+  );
+  const scale = scaleRunner(step, { memory, offset }, backend);
+  const after = step.after.length === 0 ? undefined : nestOf(step.after);
+  return () => {
+    product(scale());
+    if (after !== undefined) after();
+  };
+}
+
+/** How many numbers of a workspace the steps of a tape need. */
+export function workspaceLength(tape: Tape, extentOf: (index: string) => number): number {
+  const count = (indices: readonly string[]): number =>
+    indices.reduce((product, index) => product * extentOf(index), 1);
+  return tape.steps.reduce((longest, step) => {
+    if (step.kind !== "matrix product") return longest;
+    return Math.max(longest, 1 + panelsLength(count(step.rows), count(step.columns), count(step.inner)));
+  }, 0);
+}
+
+/** Writes the updates back: what they are made from becomes the value of their inputs. */
+export function updateRunner(tape: Tape, memory: Memory, backend: LoopBackend): () => void {
+  const axes = new Map(tape.arrays.map(array => [array.name, array.axes]));
+  const runs = tape.updates.map(({ to, from }) => {
+    const indices = (axes.get(from) ?? []).flatMap(axis => (axis === undefined ? [] : [axis]));
+    const copy = backend.blockOf(lower(copyNest(to, from, indices), memory.regionOf), memory);
+    const [source, target] = [memory.regionOf(from), memory.regionOf(to)];
+    if (source.isInteger || target.isInteger) return copy;
+    const full = indices.map(index => memory.extents[memory.slotOf(index)]);
+    const slots = indices.map(memory.slotOf);
+    return () => {
+      // All of it at once is several times faster.
+      if (!slots.every((slot, i) => memory.extents[slot] === full[i])) copy();
+      else memory.numbers.copyWithin(target.offset, source.offset, source.offset + source.length);
+    };
+  });
+  return () => {
+    for (const run of runs) run();
+  };
+}
+
+function scaleRunner(
+  { scale, target }: ProductStep,
+  { memory, offset }: Workspace,
+  backend: LoopBackend,
+): () => number {
+  if (scale === undefined) return () => 1;
+  if (scale.kind === "constant") return () => scale.value;
+  const { block, results } = lowerAll([], [scale], memory.regionOf);
+  const store: Instruction = {
+    kind: "store",
+    to: { array: target.name, position: { base: offset, terms: [] } },
+    operation: "set",
+    value: results[0] ?? 1,
+  };
+  const compute = backend.blockOf([...block, store], memory);
+  return () => {
+    compute();
+    return memory.numbers[offset] as number;
+  };
+}
+
+function axesOf({ left, right, target }: ProductStep, memory: Memory): (index: string) => Axis {
+  const strideIn = ({ name, indices }: Variable, index: string): number =>
+    indices.reduce(
+      (sum, { name: own }, axis) => sum + (own === index ? (memory.regionOf(name).strides[axis] ?? 0) : 0),
+      0,
+    );
+  return index => {
+    const slot = memory.slotOf(index);
+    return {
+      slot,
+      extent: memory.extents[slot] as number,
+      left: strideIn(left, index),
+      right: strideIn(right, index),
+      target: strideIn(target, index),
+    };
+  };
+}
+
+/** Whether panels would be mostly empty, or a factor is made of integers: then plain loops do it. */
+function isThin({ rows, columns, left, right }: ProductStep, axes: (index: string) => Axis, memory: Memory): boolean {
+  const count = (indices: readonly string[]): number =>
+    indices.reduce((product, index) => product * axes(index).extent, 1);
+  if (memory.regionOf(left.name).isInteger || memory.regionOf(right.name).isInteger) return true;
+  return count(rows) < side || count(columns) < side;
+}
+
+/** A matrix product as loops, of which the innermost reads and writes one number after another. */
+function productNest(step: ProductStep, axes: (index: string) => Axis): Nest {
+  const { batch, rows, columns, inner, target, left, right, scale } = step;
+  const score = (name: string): number => {
+    const { extent, ...strides } = axes(name);
+    const near = [strides.left, strides.right, strides.target].filter(stride => stride <= 1).length;
+    return extent < side ? 0 : 1 + near + extent / 2 ** 31;
+  };
+  const all = [...rows, ...inner, ...columns];
+  const innermost = all.reduce((best, index) => (score(index) > score(best) ? index : best), all[0] ?? "");
+  const factors: readonly Expr[] = scale === undefined ? [left, right] : [scale, left, right];
+  const value = mulAll(factors);
+  const element = { array: target.name, at: target.indices } as const;
+  if (inner.length === 1 && inner[0] === innermost) {
+    const local = freshName("sum", new Set(readingsIn(factors).map(({ name }) => name)));
+    const total = variable(local);
+    const sum: Nest = [
+      { kind: "start", local, operation: "sum" },
+      ...looped(inner, [{ kind: "accumulate", local, operation: "sum", value: mulAll([left, right]) }]),
+      {
+        kind: "store",
+        ...element,
+        operation: "set",
+        value: scale === undefined ? total : mulAll([scale, total]),
+      },
+    ];
+    return looped([...batch, ...rows, ...columns], sum);
+  }
+  const outer = all.filter(index => index !== innermost);
+  return [
+    ...looped([...batch, ...rows, ...columns], [{ kind: "store", ...element, operation: "set", value: constant(0) }]),
+    ...looped([...batch, ...outer, innermost], [{ kind: "store", ...element, operation: "sum", value }]),
+  ];
+}
+
+const copyNest = (to: string, from: string, indices: readonly string[]): Nest => {
+  const at = indices.map(index);
+  return looped(indices, [{ kind: "store", array: to, at, operation: "set", value: variable(from, ...at) }]);
+};
+
+const looped = (indices: readonly string[], body: Nest): Nest =>
+  indices.reduceRight<Nest>(
+    (inside, name): readonly Statement[] => [{ kind: "loop", index: name, body: inside }],
+    body,
+  );
