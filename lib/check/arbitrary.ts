@@ -3,6 +3,7 @@ import { asExpr, call, constant, type Expr, type FunctionRow, isExpr, variable }
 import { fold, freeVariables, topologicalOrder } from "../expression/fold.ts";
 import { add, div, functions, mul, neg, pow, sub } from "../expression/functions.ts";
 import { rebuilding } from "../expression/indices.ts";
+import { chance, drawConstant, drawExponent, pick, simplerNumbers } from "./random.ts";
 import { measure, type Point } from "./regular.ts";
 
 /** Which random expressions are drawn. */
@@ -127,20 +128,6 @@ function isModerate(e: Expr, point: Point): boolean {
   return largest < 50 && error < 1e-12;
 }
 
-function drawConstant(random: fc.Random): Expr {
-  const kind = random.nextInt(0, 9);
-  if (kind < 5) return constant(random.nextInt(-3, 5));
-  if (kind < 7) return constant(random.nextInt(-3000, 3000) / 1000);
-  if (kind < 8) return constant(random.nextInt(-20, 20) / 4);
-  return div(random.nextInt(-5, 5), random.nextInt(1, 7));
-}
-
-function drawExponent(random: fc.Random, isNatural: boolean): Expr {
-  if (isNatural) return constant(random.nextInt(0, 3));
-  if (chance(random, 0.75)) return constant(random.nextInt(-3, 4));
-  return chance(random, 0.5) ? constant(random.nextInt(-5, 5) / 2) : div(random.nextInt(1, 5), random.nextInt(2, 5));
-}
-
 /** Expressions a step simpler, the simplest first; each is smaller in size, or in its leaves. */
 function* simplerThan(root: Expr, variables: readonly string[]): Generator<Expr, void> {
   for (const node of [...topologicalOrder(root)].reverse()) {
@@ -169,15 +156,3 @@ function simplerNodes(node: Expr, variables: readonly string[]): readonly Expr[]
       return [];
   }
 }
-
-function simplerNumbers(value: number): readonly number[] {
-  if (value === 0) return [];
-  if (Number.isInteger(value) && value > 0) return [0, 1, Math.floor(value / 2), value - 1].filter(n => n < value);
-  if (value < 0) return [0, -value];
-  return [0, 1, 2, Math.floor(value), Math.ceil(value)];
-}
-
-const chance = (random: fc.Random, probability: number): boolean => random.nextInt(0, 999) < probability * 1000;
-
-const pick = <T>(random: fc.Random, items: readonly T[]): T | undefined =>
-  items.length === 0 ? undefined : items[random.nextInt(0, items.length - 1)];

@@ -13,6 +13,7 @@ import { type Coordinate, coordinatesAt, copyOf, moved } from "./moved.ts";
 import { uniform } from "./points.ts";
 import { shapesOf } from "./regular.ts";
 import { type GradientCheck, type PartialCheck, reportOf, type VariableCheck } from "./report.ts";
+import type { Run } from "./run.ts";
 
 export type { GradientCheck, PartialCheck, VariableCheck } from "./report.ts";
 
@@ -43,16 +44,6 @@ export interface GradientCheckOptions {
   /** What computes the values: `evaluateDefinitions` unless said. */
   readonly run?: Run;
 }
-
-/**
- * Computes what `definitions` define, each a number or an array in row-major order. It is called many times with the same
- * two lists and other values: what is compiled for a list may be kept.
- */
-export type Run = (
-  definitions: Definitions,
-  values: Values,
-  extents: Readonly<Record<string, number>>,
-) => ReadonlyMap<string, number | FlatArray>;
 
 /**
  * Compares the symbolic gradient with finite differences, for every element of every variable, parameters and inputs alike.
@@ -207,7 +198,8 @@ function wantedOf(
   const taken = new Set(indexNames(...definitions.map(one => one.expression)));
   for (const { axes } of definitions) for (const axis of axes) taken.add(axis);
   const entries: Iterable<[string, number]> = given instanceof Map ? given : Object.entries(given);
-  const extents = new Map([...entries].filter(([index]) => taken.has(index)));
+  const extents = new Map(entries);
+  for (const index of extents.keys()) taken.add(index);
   const wanted = names.map(name => {
     const axes = (shapeOf(lookUp(values, name)) ?? []).map((extent, i) => {
       const axis = freshName(`${name}${i}`, taken);

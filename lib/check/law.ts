@@ -4,14 +4,14 @@ import type { Point } from "./regular.ts";
 import { arbitrarySample, type Sample, type SampleOptions } from "./sample.ts";
 
 /** An equation that holds for all expressions, as a property of fast-check. */
-export interface Law {
+export interface Law<T = Sample> {
   /** Its name and its formula. */
   readonly name: string;
   /**
    * The property. A run tries samples until one can be judged, and tells `report` whether one could: where no point of any
    * was regular, there was nothing to judge.
    */
-  property(report?: (judged: boolean) => void): fc.IAsyncProperty<[Sample, Iterable<Sample>]>;
+  property(report?: (judged: boolean) => void): fc.IAsyncProperty<[T, Iterable<T>]>;
 }
 
 /** What a law says of two expressions at a point: it holds, it does not, or (undefined) it says nothing there. */
@@ -19,7 +19,7 @@ export type Statement = (f: Expr, g: Expr, at: Point) => boolean | undefined;
 
 /** A law about values, tried at regular points. */
 export function law(name: string, statement: Statement, options: SampleOptions = {}): Law {
-  return build(name, options, ({ expressions, points }) => {
+  return lawOver(name, arbitrarySample(options), ({ expressions, points }) => {
     const [f, g] = expressions;
     let judged = 0;
     for (const at of points) {
@@ -27,7 +27,7 @@ export function law(name: string, statement: Statement, options: SampleOptions =
       if (verdict === false) throw new Error(`${name} does not hold at ${JSON.stringify(at)}`);
       if (verdict === true && ++judged === 2) break;
     }
-    return judged > 0;
+    return judged > 0 || undefined;
   });
 }
 
@@ -37,11 +37,33 @@ export function identity(
   statement: (f: Expr, g: Expr) => boolean | undefined,
   options: SampleOptions = {},
 ): Law {
-  return build(name, options, ({ expressions }) => {
-    const verdict = statement(...expressions);
-    if (verdict === false) throw new Error(`${name} does not hold`);
+  return lawOver(name, arbitrarySample(options), ({ expressions }) => statement(...expressions));
+}
+
+/** A law about whatever is drawn: it holds of it, it does not, or (undefined) it says nothing there. */
+export function lawOver<T>(
+  name: string,
+  arbitrary: fc.Arbitrary<T>,
+  statement: (drawn: T) => boolean | undefined,
+): Law<T> {
+  // Drawn only as they are asked for.
+  const spares = fc.infiniteStream(arbitrary);
+  const judge = (drawn: T): boolean => {
+    const verdict = statement(drawn);
+    if (verdict === false) throw new Error(`${name} does not hold of ${fc.stringify(drawn)}`);
     return verdict === true;
-  });
+  };
+  return {
+    name,
+    property: report => {
+      let runs = 0;
+      return fc.asyncProperty(arbitrary, spares, async (drawn, more) => {
+        // Expressions are freed between turns of the event loop only.
+        if (++runs % 25 === 0) await new Promise(resolve => setTimeout(resolve, 0));
+        report?.(judge(drawn) || [...more.take(3)].some(judge));
+      });
+    },
+  };
 }
 
 /** What came of trying a law that held. */
@@ -55,8 +77,8 @@ export interface LawReport {
  * Tries a law on random expressions. Throws with the shrunken counterexample where it fails, and where fewer than nine
  * runs in ten had anything to judge.
  */
-export async function checkLaw(
-  { name, property }: Law,
+export async function checkLaw<T>(
+  { name, property }: Law<T>,
   { runs = 200, seed }: { readonly runs?: number; readonly seed?: number } = {},
 ): Promise<LawReport> {
   let [total, judged] = [0, 0];
@@ -79,20 +101,3 @@ export async function checkLaw(
  */
 export const isNear = (a: number, b: number, largest: number, tolerance = 1e-9): boolean =>
   Math.abs(a - b) <= tolerance * Math.max(1, largest);
-
-function build(name: string, options: SampleOptions, judge: (sample: Sample) => boolean): Law {
-  const samples = arbitrarySample(options);
-  // Drawn only as they are asked for.
-  const spares = fc.infiniteStream(samples);
-  return {
-    name,
-    property: report => {
-      let runs = 0;
-      return fc.asyncProperty(samples, spares, async (sample, more) => {
-        // Expressions are freed between turns of the event loop only.
-        if (++runs % 25 === 0) await new Promise(resolve => setTimeout(resolve, 0));
-        report?.(judge(sample) || [...more.take(3)].some(judge));
-      });
-    },
-  };
-}

@@ -106,8 +106,11 @@ function tableOf(
     scalarOf: (name: string) => numberOf(values, name),
     arrayOf: arraysOf(values),
     extentOf(name: string) {
-      extents ??= extentsOf([root, settled], shapesOf(values), { ...options, fixed });
-      return extentOf(extents, name);
+      extents ??= extentsOf([root], shapesOf(values), { ...options, fixed });
+      // What gave way to a position was primed, and ranges as it did.
+      let known = name;
+      while (!extents.has(known) && known.endsWith("'")) known = known.slice(0, -1);
+      return extentOf(extents, extents.has(known) ? known : name);
     },
   };
   return tabulate(settled, surroundings, memo);

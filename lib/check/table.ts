@@ -94,7 +94,7 @@ function tables({ scalarOf, arrayOf, extentOf }: Surroundings): Algebra<Table> {
     return {
       values: elements.map(element => data[element] ?? Number.NaN),
       errors: elements.map(element => errors?.[element] ?? 0),
-      largest: 0,
+      largest: elements.some(Number.isNaN) ? Number.NaN : 0,
     };
   }
 
