@@ -93,6 +93,7 @@ export function descend(
   const first = { shape: [size], data: new Int32Array(size) };
   const program = stepProgram(list, ["objective"], updates, new Map([...data, ...begin, ["row", first]]));
   const { row, ...state } = program.inputs;
+  const { objective: result } = program.outputs;
   const lossOf = computation(forward, ["loss"]);
   const history: Report[] = [];
   const parameters = (): Arrays =>
@@ -106,7 +107,7 @@ export function descend(
       const batch = order.subarray(start, start + size);
       row?.set(batch);
       program.run(batch.length === size ? undefined : { n: batch.length });
-      total += batch.length * (program.outputs.objective?.[0] ?? Number.NaN);
+      total += batch.length * (result?.[0] ?? Number.NaN);
     }
     const objective = total / samples;
     if (!Number.isFinite(objective)) throw diverged(epoch, objective);
