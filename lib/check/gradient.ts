@@ -2,12 +2,12 @@ import { readingsOf } from "../calculus/readings.ts";
 import { evaluateDefinitions } from "../evaluate.ts";
 import type { Definition, Definitions } from "../expression/definition.ts";
 import { FluxionError } from "../expression/error.ts";
-import { asExpr, constant, type Expr, type Operand, variable } from "../expression/expression.ts";
+import { asExpr, type Operand, variable } from "../expression/expression.ts";
 import { extentsOf } from "../expression/extents.ts";
 import { freeVariables } from "../expression/fold.ts";
 import { freshName, indexNames, readingOf, renameIndices } from "../expression/indices.ts";
 import { type FlatArray, lookUp, shapeOf, sizeOf, type Value, type Values } from "../expression/values.ts";
-import { type Backward, backward, type Wanted } from "./backward.ts";
+import { backward, type Wanted } from "./backward.ts";
 import { type FiniteDifference, finiteDifference } from "./finite-difference.ts";
 import { type Coordinate, coordinatesAt, copyOf, moved } from "./moved.ts";
 import { uniform } from "./points.ts";
@@ -115,15 +115,17 @@ function objectiveOf(
     typeof result === "number" || result === undefined || adjoint === undefined
       ? Number(result)
       : adjoint.data.reduce((total, weight, i) => total + weight * (result.data[i] ?? Number.NaN), 0);
-  const start = adjoint === undefined ? constant(1) : variable(seedName, ...root.axes);
-  const partials =
-    options.gradient === undefined ? backward(definitions, wanted, start) : given(wanted, options.gradient, taken);
-  const computed = run([...definitions, ...partials.definitions], seeded, extents);
+  const start = adjoint === undefined ? undefined : variable(seedName, ...root.axes);
+  const partialsBy = (one: Wanted): readonly number[] => {
+    const list =
+      options.gradient === undefined ? backward(definitions, one, start) : given(one, options.gradient, taken);
+    return listOf(run([...definitions, ...list], seeded, extents).get(list.at(-1)?.name ?? ""));
+  };
   const floor = 1e-5 * Math.max(1, Math.abs(contracted(value)));
 
   return name => {
     const shape = shapeOf(lookUp(forward, name)) ?? [];
-    const symbolic = listOf(computed.get(partials.adjoints.get(name) ?? ""));
+    const symbolic = wanted.filter(one => one.name === name).flatMap(partialsBy);
     const largest = symbolic.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
     const least = relativeTo === "largest" ? Math.max(1e-3 * largest, Number.MIN_VALUE) : floor;
     const isDefined = definitions.some(one => one.name === name);
@@ -212,20 +214,16 @@ function wantedOf(
   return { wanted, extents: Object.fromEntries(extents) };
 }
 
-/** Partial derivatives that were given, in place of a backward pass. */
+/** A partial derivative that was given, in place of a backward pass. */
 function given(
-  wanted: readonly Wanted[],
+  { name, axes }: Wanted,
   gradient: Readonly<Record<string, Operand>>,
   taken: ReadonlySet<string>,
-): Backward {
-  const byName = new Map(Object.entries(gradient).map(([key, e]) => [readingOf(key).name, { ...readingOf(key), e }]));
-  const adjoints = new Map(wanted.map(({ name }) => [name, freshName(`d${name}`, taken)]));
-  const definitions = wanted.map(({ name, axes }) => {
-    const { e = 0, axes: asked = [] } = byName.get(name) ?? {};
-    const expression: Expr = renameIndices(e, new Map(asked.map((axis, i) => [axis, axes[i] ?? axis])));
-    return { name: adjoints.get(name) ?? name, axes, expression };
-  });
-  return { definitions, adjoints };
+): Definitions {
+  const found = Object.entries(gradient).find(([key]) => readingOf(key).name === name);
+  const { axes: asked = [] } = readingOf(found?.[0] ?? name);
+  const expression = renameIndices(found?.[1] ?? 0, new Map(asked.map((axis, i) => [axis, axes[i] ?? axis])));
+  return [{ name: freshName(`d${name}`, taken), axes, expression }];
 }
 
 // Never near 0, so that no element of the result is lost.
