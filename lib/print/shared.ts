@@ -1,6 +1,6 @@
 import type { Definition, Definitions } from "../expression/definition.ts";
 import { asExpr, type Expr, type Operand, variable } from "../expression/expression.ts";
-import { type Algebra, fold, topologicalOrder } from "../expression/fold.ts";
+import { type Algebra, type Demand, fold, topologicalOrder } from "../expression/fold.ts";
 import { indexNames, rebuilding } from "../expression/indices.ts";
 
 /**
@@ -73,13 +73,25 @@ export function foldShared<R>(
 
 // The algebra, with what it makes of operations passed through `share`.
 const sharingAlgebra = <R>(algebra: Algebra<R>, share: (node: Expr, result: R) => R): Algebra<R> => {
-  const { call, reduction } = algebra;
+  const { call, reduction, demand } = algebra;
   return {
     ...algebra,
+    ...(demand === undefined
+      ? {}
+      : {
+          demand(node) {
+            const asked = demand(node);
+            return asked === undefined ? undefined : sharedAfter(node, asked, share);
+          },
+        }),
     call: (node, args) => share(node, call(node, args)),
     ...(reduction === undefined ? {} : { reduction: (node, body) => share(node, reduction(node, body)) }),
   };
 };
+
+function* sharedAfter<R>(node: Expr, asked: Demand<R>, share: (node: Expr, result: R) => R): Demand<R> {
+  return share(node, yield* asked);
+}
 
 /** True of the operations in `order` of which several nodes, or positions in one, make use; one of `outputs` counts as used. */
 export function sharedWithin(order: readonly Expr[], outputs: readonly Expr[] = []): (node: Expr) => boolean {

@@ -1,7 +1,8 @@
 import type { Call, Expr, Index, Operator } from "../expression/expression.ts";
-import { type Algebra, topologicalOrder } from "../expression/fold.ts";
+import { type Algebra, settled, topologicalOrder } from "../expression/fold.ts";
 import { functions, neg } from "../expression/functions.ts";
 import { quoteName, writtenName } from "../expression/names.ts";
+import { einsumOf } from "./einsum.ts";
 import { type Rope, rope, separated } from "./rope.ts";
 
 /** A text in parts that knows how tightly it holds together. */
@@ -13,8 +14,15 @@ export interface Text extends Rope {
 // What is written `-x`. A negative constant is written, and must be read, like it.
 const minus = neg.operator;
 
+/** How a formula is to be written. */
+export interface TextStyle {
+  readonly parentheses: "minimal" | "all";
+  /** Whether sums of products of arrays are written so. */
+  readonly einsum: boolean;
+}
+
 /** What each shape is as text, its variables written as `spell` says. */
-export const textAlgebra = (parentheses: "minimal" | "all", spell: Spelling): Algebra<Text> => ({
+export const textAlgebra = ({ parentheses, einsum }: TextStyle, spell: Spelling): Algebra<Text> => ({
   constant: ({ value }) => joined([String(value)], value < 0 ? minus : undefined),
   variable: ({ name, indices }, gathers) =>
     joined([spell(name), ...(indices.length === 0 ? [] : ["[", ...separated(indexTexts(indices, gathers), ","), "]"])]),
@@ -30,6 +38,13 @@ export const textAlgebra = (parentheses: "minimal" | "all", spell: Spelling): Al
   reduction: ({ operation, index }, body) => joined([operation, "(", writtenName(index), ", ", body, ")"]),
   delta: ({ indices }, gathers) => joined(["delta(", ...separated(indexTexts(indices, gathers), ", "), ")"]),
   extent: ({ index }) => joined(["extent(", writtenName(index), ")"]),
+  ...(einsum && {
+    demand(node) {
+      const found = node.kind === "reduction" && node.operation === "sum" ? einsumOf(node) : undefined;
+      if (found === undefined) return undefined;
+      return settled(joined([`einsum("${found.subscripts}", `, ...separated(found.names.map(spell), ", "), ")"]));
+    },
+  }),
 });
 
 function operation(node: Call, operator: Operator, args: readonly Text[]): readonly (string | Text)[] {

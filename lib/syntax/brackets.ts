@@ -1,4 +1,5 @@
-import type { FluxionError, Span } from "../expression/error.ts";
+import { einsum } from "../expression/einsum.ts";
+import { FluxionError, type Span } from "../expression/error.ts";
 import {
   delta,
   type Expr,
@@ -26,6 +27,7 @@ export function nextItem(machine: Machine, token: Token): void {
   const { content } = bracket;
   switch (content.kind) {
     case "call":
+    case "einsum":
       content.args.push(popExpression(machine));
       return;
     case "reading":
@@ -55,6 +57,7 @@ export function closing({ bracket: { content } }: Machine): string {
     case "reduction":
       return 'an operator or ")"';
     case "call":
+    case "einsum":
     case "delta":
       return 'an operator, "," or ")"';
     case "reading":
@@ -69,6 +72,9 @@ function built(machine: Machine, span: Span): Expr | Index {
     case "call":
       content.args.push(popExpression(machine));
       return callNamed(reader, content.name, content.args, span);
+    case "einsum":
+      content.args.push(popExpression(machine));
+      return summed(reader, content.subscripts, content.args, span);
     case "reading":
       content.indices.push(popIndex(machine));
       return reading(reader, content.name, content.indices, span);
@@ -91,6 +97,7 @@ const closers: Readonly<Record<Content["kind"], string>> = {
   choice: "",
   group: ")",
   call: ")",
+  einsum: ")",
   reduction: ")",
   delta: ")",
   reading: "]",
@@ -99,6 +106,14 @@ const closers: Readonly<Record<Content["kind"], string>> = {
 function wrongItems({ reader, bracket: { content } }: Machine, span: Span): FluxionError {
   const wanted = content.kind === "reduction" ? `${content.word} takes an index and a body` : "delta takes 2 indices";
   return failure(reader, "arity", wanted, span);
+}
+
+function summed(reader: Reader, subscripts: string, args: readonly Expr[], span: Span): Expr {
+  try {
+    return einsum(subscripts, ...args);
+  } catch (error) {
+    throw error instanceof FluxionError ? failure(reader, error.code, error.message, span) : error;
+  }
 }
 
 function reading(reader: Reader, name: string, indices: readonly Index[], span: Span): Variable {

@@ -26,6 +26,7 @@ export function readOperand(machine: Machine): boolean {
       return bracket.holdsIndices ? readIndexName(machine, token) : readName(machine, token);
     case "symbol":
       return readSymbol(machine, token);
+    case "subscripts":
     case "newline":
     case "end":
     case "bad":
@@ -79,6 +80,7 @@ function readName(machine: Machine, token: NameToken): boolean {
     const hint = "give it as the value of a variable instead";
     throw failure(reader, "not-finite", `a constant is a finite number, and ${token.text} is none; ${hint}`, token);
   }
+  if (isCall && token.text === "einsum" && peek(reader, 1).kind === "subscripts") return openEinsum(machine, token);
   if (isCall) {
     const isWord = indexWords.has(token.text) && !reader.functions.has(token.text);
     return isWord ? openWord(machine, token) : openCall(machine, token);
@@ -137,6 +139,17 @@ function openWord(machine: Machine, token: NameToken): boolean {
   }
   takeSymbol(reader, ",", `after the index; ${usage}`);
   open(machine, { kind: "reduction", word, index }, token, false);
+  return false;
+}
+
+function openEinsum(machine: Machine, token: NameToken): boolean {
+  const { reader } = machine;
+  take(reader);
+  const subscripts = take(reader);
+  takeSymbol(reader, ",", "after the subscripts");
+  if (subscripts.kind === "subscripts") {
+    open(machine, { kind: "einsum", subscripts: subscripts.text, args: [] }, token, false);
+  }
   return false;
 }
 

@@ -40,6 +40,7 @@ export function readOperator(machine: Machine): Next {
     case "end":
       if (bracket.content.kind !== "whole") throw unexpected(reader, token, closing(machine));
       return "nothing";
+    case "subscripts":
     case "bad":
       throw unexpected(reader, token, closing(machine));
   }

@@ -68,6 +68,8 @@ export function described({ text }: Reader, token: Token): string {
     case "name":
     case "quoted":
       return `the name ${shown}`;
+    case "subscripts":
+      return `the text ${shown}`;
     case "operand":
       return shown;
     case "symbol":

@@ -9,6 +9,8 @@ export type Token = Span &
     | { readonly kind: "number"; readonly value: number }
     /** `text` is the name; of a quoted one, without its backticks. */
     | { readonly kind: "name" | "quoted"; readonly text: string }
+    /** The quoted subscripts of an `einsum`; `text` is without the quotes. No other text is quoted. */
+    | { readonly kind: "subscripts"; readonly text: string }
     /** An operator, also one that is a word, or punctuation. */
     | { readonly kind: "symbol"; readonly text: string }
     /** What a template puts in. */
@@ -99,6 +101,8 @@ function readToken(text: string, start: number): Token {
     return { kind: operatorWords.has(name) ? "symbol" : "name", text: name, start, end: nameEnd };
   }
   if (first === "`") return readQuoted(text, start);
+  const subscripts = first === '"' ? readSubscripts(text, start) : undefined;
+  if (subscripts !== undefined) return subscripts;
   for (let length = 3; length > 0; length--) {
     const symbol = text.slice(start, start + length);
     // At the end of the text it is shorter.
@@ -116,6 +120,13 @@ function numberToken(start: number, literal: Literal): Token {
   const { value, end } = literal;
   if (Number.isFinite(value)) return { kind: "number", value, start, end };
   return { ...bad(start, end, "a number that is too large for a double"), code: "not-finite" };
+}
+
+function readSubscripts(text: string, start: number): Token | undefined {
+  if (!/(?:^|[^\p{L}\d_$])einsum\s*\(\s*$/u.test(text.slice(Math.max(0, start - 40), start))) return undefined;
+  const [, subscripts] = /^"([^"\n]*)"/.exec(text.slice(start, start + 1000)) ?? [];
+  if (subscripts === undefined) return undefined;
+  return { kind: "subscripts", text: subscripts, start, end: start + subscripts.length + 2 };
 }
 
 function readQuoted(text: string, start: number): Token {

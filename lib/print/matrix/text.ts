@@ -7,7 +7,7 @@ import { foldForm, isScalar, type MatrixForm } from "./form.ts";
 
 /** Matrix algebra as text: `x^T a`, `A ∘ B`, `diag(v)^-1 A`. */
 export function matrixText(root: MatrixForm, spell: Spelling): Text {
-  const algebra = textAlgebra("minimal", spell);
+  const algebra = textAlgebra({ parentheses: "minimal", einsum: false }, spell);
   return foldForm<Piece>(root, (form, parts) => {
     const [x = nothing, y = nothing] = parts;
     switch (form.kind) {
