@@ -4,7 +4,13 @@ import type { FitOptions } from "./descent.ts";
 import { Estimator } from "./estimator.ts";
 import { mlpClassification } from "./formulas.ts";
 import { positiveInteger } from "./network.ts";
-import { checkedLayers, checkedPenalty, type LayerOptions, type PenaltyOptions } from "./regressors.ts";
+import {
+  checkedActivations,
+  checkedLayers,
+  checkedPenalty,
+  type LayerOptions,
+  type PenaltyOptions,
+} from "./regressors.ts";
 
 /** What a classifier may be told of its classes. */
 export interface ClassOptions {
@@ -20,7 +26,9 @@ export class MLPClassifier extends Estimator {
   constructor(options: FitOptions & PenaltyOptions & LayerOptions & ClassOptions = {}) {
     const { hiddenLayers, activation, penalty = 0, classes, ...rest } = options;
     if (classes !== undefined) positiveInteger("the number of classes", classes);
-    super(mlpClassification(checkedLayers(hiddenLayers), activation ?? "tanh", checkedPenalty(penalty), classes), rest);
+    const layers = checkedLayers(hiddenLayers);
+    const activations = checkedActivations(activation, layers);
+    super(mlpClassification(layers, activations, checkedPenalty(penalty), classes), rest);
   }
 
   /** The class of each sample: the first of those that are most probable. Throws as `compute` does. */

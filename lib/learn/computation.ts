@@ -1,5 +1,5 @@
 import type { ComputedArray } from "../evaluate.ts";
-import type { Definitions } from "../expression/definition.ts";
+import type { Definition, Definitions } from "../expression/definition.ts";
 import { FluxionError } from "../expression/error.ts";
 import { freeVariables } from "../expression/fold.ts";
 import type { FlatArray } from "../expression/values.ts";
@@ -10,30 +10,23 @@ import type { Updates } from "./optimisers.ts";
 /** What formulas are computed of: an array for each name; a scalar has the shape []. */
 export type Arrays = ReadonlyMap<string, FlatArray>;
 
-/** Formulas made ready to be computed of one set of arrays after another. */
-export type Computation = (arrays: Arrays, extents: ReadonlyMap<string, number>) => ReadonlyMap<string, ComputedArray>;
+/** A formula made ready to be computed of one set of arrays after another; `extents` are those of its axes. */
+export type Computation = (arrays: Arrays, extents: ReadonlyMap<string, number>) => ComputedArray;
 
-/** Computes those definitions that are asked for by name. A program is kept for as long as the shapes stay the same. */
-export function computation(definitions: Definitions, outputs: readonly string[]): Computation {
-  const list = neededFor(definitions, outputs);
-  const tape = schedule(list, { outputs });
+/** Computes a definition, and what it needs of the others. A program is kept for as long as the shapes stay the same. */
+export function computation(definitions: Definitions, { name, axes }: Pick<Definition, "name" | "axes">): Computation {
+  const list = neededFor(definitions, name);
+  const tape = schedule(list, { outputs: [name] });
   const inputs = inputsOf(list);
   let kept: { readonly key: string; readonly program: Program } | undefined;
   return (arrays, extents) => {
-    const given = inputs.map(name => [name, arrayFor(arrays, name)] as const);
+    const given = inputs.map(input => [input, arrayFor(arrays, input)] as const);
     const key = JSON.stringify(given.map(([, { shape }]) => shape));
     if (kept?.key !== key) kept = { key, program: createProgram(tape, { shapes: shapesOf(given) }) };
     const { program } = kept;
-    for (const [name, { data }] of given) program.inputs[name]?.set(data);
+    for (const [input, { data }] of given) program.input(input).set(data);
     program.run();
-    return new Map(
-      list
-        .filter(({ name }) => outputs.includes(name))
-        .map(({ name, axes }) => {
-          const shape = axes.map(axis => extents.get(axis) ?? 0);
-          return [name, { shape, data: Float64Array.from(program.outputs[name] ?? []) }];
-        }),
-    );
+    return { shape: axes.map(axis => extents.get(axis) ?? 0), data: Float64Array.from(program.output(name)) };
   };
 }
 
@@ -46,13 +39,13 @@ export function stepProgram(
 ): Program {
   const tape = schedule(definitions, { outputs, updates });
   const program = createProgram(tape, { shapes: shapesOf(arrays) });
-  for (const [name, { data }] of arrays) program.inputs[name]?.set(data);
+  for (const [name, { data }] of arrays) program.input(name).set(data);
   return program;
 }
 
-/** What is computed where only these definitions are asked for, in order. */
-function neededFor(definitions: Definitions, outputs: readonly string[]): Definitions {
-  const needed = new Set(outputs);
+/** What is computed where only one definition is asked for, in order. */
+function neededFor(definitions: Definitions, output: string): Definitions {
+  const needed = new Set([output]);
   const list = [...definitions].reverse().filter(({ name, expression }) => {
     if (!needed.has(name)) return false;
     for (const read of freeVariables(expression)) needed.add(read);

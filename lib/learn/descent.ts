@@ -92,12 +92,11 @@ export function descend(
   const list = onRows([...forward, ...backward], ["x[n,j]", model.target.reading], "row");
   const first = { shape: [size], data: new Int32Array(size) };
   const program = stepProgram(list, ["objective"], updates, new Map([...data, ...begin, ["row", first]]));
-  const { row, ...state } = program.inputs;
-  const { objective: result } = program.outputs;
-  const lossOf = computation(forward, ["loss"]);
+  const [row, result] = [program.input("row"), program.output("objective")];
+  const lossOf = computation(forward, { name: "loss", axes: [] });
   const history: Report[] = [];
   const parameters = (): Arrays =>
-    new Map([...begin].map(([name, { shape }]) => [name, { shape, data: Float64Array.from(state[name] ?? []) }]));
+    new Map([...begin].map(([name, { shape }]) => [name, { shape, data: Float64Array.from(program.input(name)) }]));
 
   const order = rowNumbers(samples);
   for (let epoch = 1; epoch <= options.epochs; epoch++) {
@@ -105,15 +104,15 @@ export function descend(
     let total = 0;
     for (let start = 0; start < samples; start += size) {
       const batch = order.subarray(start, start + size);
-      row?.set(batch);
+      row.set(batch);
       program.run(batch.length === size ? undefined : { n: batch.length });
-      total += batch.length * (result?.[0] ?? Number.NaN);
+      total += batch.length * (result[0] ?? Number.NaN);
     }
     const objective = total / samples;
     if (!Number.isFinite(objective)) throw diverged(epoch, objective);
     if (epoch % options.reportEvery !== 0 && epoch !== options.epochs) continue;
     const all = new Map([...data, ...parameters()]);
-    const trainingLoss = lossOf(all, extents).get("loss")?.data[0] ?? Number.NaN;
+    const trainingLoss = lossOf(all, extents).data[0] ?? Number.NaN;
     const report = Object.freeze({ epoch, objective, trainingLoss });
     history.push(report);
     options.onReport?.(report);

@@ -89,19 +89,19 @@ export abstract class Estimator {
     const { target } = this.#formulas;
     const arrays = new Map([["x", x], ["position", positions(extents.get("c") ?? 0)], ...parameters]);
     if (y !== undefined) arrays.set(readingOf(target.reading).name, target.read(y, count, extents));
-    const found = this.#computation(name)(arrays, new Map([...extents, ["n", count]])).get(name);
-    return found ?? { shape: [0], data: new Float64Array() };
+    return this.#computation(name)(arrays, new Map([...extents, ["n", count]]));
   }
 
   #computation(name: string): Computation {
     const known = this.#computations.get(name);
     if (known !== undefined) return known;
     const all = [...this.definitions, ...this.#formulas.scoring, ...this.gradients];
-    if (!all.some(one => one.name === name)) {
+    const asked = all.find(one => one.name === name);
+    if (asked === undefined) {
       const names = all.map(one => one.name);
       throw new FluxionError("unbound-variable", `no formula of the model is called ${name}${suggestion(name, names)}`);
     }
-    const made = computation(all, [name]);
+    const made = computation(all, asked);
     this.#computations.set(name, made);
     return made;
   }

@@ -42,7 +42,7 @@ export function linearRegression(penalty: number): ModelFormulas {
 /** A multilayer perceptron of one output. */
 export function mlpRegression(
   hidden: readonly number[],
-  activations: Activation | readonly Activation[],
+  activations: readonly Activation[],
   penalty: number,
 ): ModelFormulas {
   return regression(perceptron(hidden, true, activations, "prediction"), penalty);
@@ -51,7 +51,7 @@ export function mlpRegression(
 /** A multilayer perceptron whose last layer is a score for each class, turned into probabilities by a softmax. */
 export function mlpClassification(
   hidden: readonly number[],
-  activations: Activation | readonly Activation[],
+  activations: readonly Activation[],
   penalty: number,
   classes: number | undefined,
 ): ModelFormulas {

@@ -40,7 +40,7 @@ export function mlp({ layers, activations = "tanh" }: NetworkOptions): Network {
   }
   const [features = 0, ...rest] = layers.map(size => positiveInteger("the size of a layer", size));
   const [hidden, outputs] = [rest.slice(0, -1), rest.at(-1) ?? 1];
-  const network = perceptron(hidden, outputs === 1, activations, "z");
+  const network = perceptron(hidden, outputs === 1, activationsOf(activations, layers.length - 1), "z");
   const extents = new Map([["j", features], ...network.extents]);
   return { ...network, extents: outputs === 1 ? extents : extents.set("c", outputs) };
 }
@@ -49,16 +49,15 @@ export function mlp({ layers, activations = "tanh" }: NetworkOptions): Network {
 export function perceptron(
   hidden: readonly number[],
   isScalar: boolean,
-  activations: Activation | readonly Activation[],
+  activations: readonly Activation[],
   output: string,
 ): Network {
-  const kinds = activationsOf(activations, hidden.length + 1);
   const inner = hidden.map((_, i) => (hidden.length === 1 ? "k" : `k${i + 1}`));
   const indices = ["j", ...inner, isScalar ? "" : "c"];
   const definitions: Definition[] = [];
   const arrays: Required<LinearParameters>[] = [];
   let signal: Definition | undefined;
-  for (const [i, kind] of kinds.entries()) {
+  for (const [i, kind] of activations.entries()) {
     const isLast = i === hidden.length;
     const [from = "", to = ""] = indices.slice(i, i + 2);
     const layer = arraysOf(i + 1, from, to);

@@ -1,9 +1,10 @@
+import { FluxionError } from "../expression/error.ts";
 import type { Samples } from "./data.ts";
 import { checkRange, type FitOptions } from "./descent.ts";
 import { Estimator } from "./estimator.ts";
 import { linearRegression, mlpRegression } from "./formulas.ts";
 import type { Activation } from "./layers.ts";
-import { positiveInteger } from "./network.ts";
+import { numeral, positiveInteger } from "./network.ts";
 
 /** A penalty on large weights: this number times the sum of their squares. Biases are free of it. */
 export interface PenaltyOptions {
@@ -14,8 +15,8 @@ export interface PenaltyOptions {
 export interface LayerOptions {
   /** Their sizes, from the first on; `[10]` unless said. */
   readonly hiddenLayers?: readonly number[];
-  /** What is applied to their outputs; tanh unless said. */
-  readonly activation?: Activation;
+  /** What is applied to their outputs, tanh unless said; or a list of one for each. */
+  readonly activation?: Activation | readonly Activation[];
 }
 
 /** A model of a number. Its score is the coefficient of determination, R². */
@@ -43,7 +44,8 @@ export class RidgeRegression extends Regressor {
 /** A multilayer perceptron of one output, fitted to squared errors. */
 export class MLPRegressor extends Regressor {
   constructor({ hiddenLayers, activation, penalty = 0, ...options }: FitOptions & PenaltyOptions & LayerOptions = {}) {
-    super(mlpRegression(checkedLayers(hiddenLayers), activation ?? "tanh", checkedPenalty(penalty)), options);
+    const layers = checkedLayers(hiddenLayers);
+    super(mlpRegression(layers, checkedActivations(activation, layers), checkedPenalty(penalty)), options);
   }
 }
 
@@ -54,5 +56,24 @@ export function checkedPenalty(penalty: number): number {
 }
 
 /** Throws `bad-option` unless all sizes are positive integers. */
-export const checkedLayers = (sizes: readonly number[] = [10]): readonly number[] =>
-  sizes.map(size => positiveInteger("the size of a hidden layer", size));
+export function checkedLayers(sizes: readonly number[] = [10]): readonly number[] {
+  if (!Array.isArray(sizes)) {
+    throw new FluxionError("bad-option", `hiddenLayers is a list of sizes, such as [10], got ${numeral(sizes)}`);
+  }
+  return sizes.map(size => positiveInteger("the size of a hidden layer", size));
+}
+
+/** The activation of each layer, of which the last has none. Throws `bad-option` for a list of another length. */
+export function checkedActivations(
+  activation: LayerOptions["activation"] = "tanh",
+  hidden: readonly number[],
+): readonly Activation[] {
+  if (typeof activation === "string" || typeof activation === "function") {
+    return [...hidden.map(() => activation), "identity"];
+  }
+  if (Array.isArray(activation) && activation.length === hidden.length) return [...activation, "identity"];
+  throw new FluxionError(
+    "bad-option",
+    `activation is one for all hidden layers, or a list of one for each; there are ${hidden.length} of them`,
+  );
+}

@@ -1,5 +1,5 @@
 import { gradient } from "../calculus/gradient.ts";
-import type { Definitions } from "../expression/definition.ts";
+import { type Definitions, mapDefinitions } from "../expression/definition.ts";
 import { type Variable, variable } from "../expression/expression.ts";
 import { freeVariables } from "../expression/fold.ts";
 import { freshName, readingOf, substitute } from "../expression/indices.ts";
@@ -54,5 +54,5 @@ export function onRows(definitions: Definitions, data: readonly string[], row: s
       return [text, variable(name, variable(row, sample), ...others)];
     }),
   );
-  return definitions.map(one => ({ ...one, expression: substitute(one.expression, replacements) }));
+  return mapDefinitions(definitions, e => substitute(e, replacements));
 }

@@ -27,7 +27,11 @@ const models: readonly (readonly [name: string, make: (epochs: number) => Estima
   ["linear regression", epochs => new LinearRegression({ ...few, epochs }), y],
   ["ridge regression", epochs => new RidgeRegression({ ...few, penalty: 0.3, epochs }), y],
   ["a perceptron", epochs => new MLPRegressor({ ...few, hiddenLayers: [3], penalty: 0.1, epochs }), y],
-  ["a deep one", epochs => new MLPRegressor({ ...few, hiddenLayers: [3, 2], activation: "sigmoid", epochs }), y],
+  [
+    "a deep one",
+    epochs => new MLPRegressor({ ...few, hiddenLayers: [3, 2], activation: ["sigmoid", "relu"], epochs }),
+    y,
+  ],
   ["a classifier", epochs => new MLPClassifier({ ...few, hiddenLayers: [3], penalty: 0.1, epochs }), labels],
 ];
 
@@ -157,6 +161,8 @@ test("what cannot be an option is said", () => {
   throws(() => new LinearRegression({ seed: 0.5 }), "bad-option", "seed");
   throws(() => new RidgeRegression({ penalty: -1 }), "bad-option", "penalty", "-1");
   throws(() => new MLPRegressor({ hiddenLayers: [0] }), "bad-option", "hidden layer");
+  throws(() => new MLPRegressor(JSON.parse(`{ "hiddenLayers": 10 }`)), "bad-option", "[10]", "10");
+  throws(() => new MLPRegressor({ hiddenLayers: [3, 2], activation: ["tanh"] }), "bad-option", "2");
   throws(() => new MLPRegressor({ activation: "sigmod" }), "unknown-function", "sigmoid");
 });
 
