@@ -11,6 +11,7 @@ import {
   distanceOfMatrixForm,
   type Meanings,
   matrixText,
+  reader,
   readingText,
   slope,
   symbolsOf,
@@ -23,7 +24,7 @@ export interface Derivation {
   readonly title: string;
   readonly rows: readonly Row[];
   /** The derivation line by line, where a textbook would write it. */
-  readonly steps?: string;
+  readonly steps?: () => string;
   readonly checks: readonly Check[];
 }
 
@@ -65,7 +66,7 @@ export function elementwise(question: Question & { readonly by: string }): Deriv
   const { last } = read(question);
   const variable = variableOf(question.by);
   const derivative = simplify(differentiate(last.expression, variable));
-  const steps = stepsToString(explainDerivative(last.expression, variable));
+  const steps = (): string => stepsToString(explainDerivative(last.expression, variable));
   return { ...elementwiseCompared(question, derivative), steps };
 }
 
@@ -116,7 +117,8 @@ export function adjointsCompared(question: Question, definitions: Definitions, a
   const { title, sizes, meanings = {} } = question;
   const last = lastOf(definitions);
   const inputs = inputsOf(question, definitions);
-  const forward = valuesOf(definitions, inputs, sizes, meanings);
+  const run = reader(definitions, sizes, meanings);
+  const forward = run(inputs);
   const following = closing(dataOf(forward, last.name).length);
   const whole = (elements: ArrayLike<number>): number =>
     last.axes.length === 0 ? (elements[0] ?? Number.NaN) : following(elements);
@@ -129,9 +131,7 @@ export function adjointsCompared(question: Question, definitions: Definitions, a
     const of = adjoint.name.replace(/^d|'+$/g, "");
     const apart = distanceOfMatrixForm(adjoint, values, sizes, meanings);
     if (!inputs.has(of)) return matrixCheck(apart);
-    const numeric = numericGradient(of, inputs, at =>
-      whole(dataOf(valuesOf(definitions, at, sizes, meanings), last.name)),
-    );
+    const numeric = numericGradient(of, inputs, at => whole(dataOf(run(at), last.name)));
     return [
       {
         what: "finite differences",
@@ -220,6 +220,7 @@ function differences(
   inputs: Arrays,
   { sizes, meanings = {} }: Question,
 ): readonly number[] {
+  const run = reader(definitions, sizes, meanings);
   const input = inputs.get(by);
   const [shape, data] = typeof input === "object" ? [input.shape, Array.from(input.data)] : [[], [input ?? Number.NaN]];
   const isOne = indices.some(index => index.name === undefined);
@@ -227,7 +228,7 @@ function differences(
   const columns = (isOne ? [position] : [...data.keys()]).map(element =>
     slope(x => {
       const moved = typeof input === "object" ? { shape, data: data.with(element, x) } : x;
-      return dataOf(valuesOf(definitions, new Map(inputs).set(by, moved), sizes, meanings), name);
+      return dataOf(run(new Map(inputs).set(by, moved)), name);
     }, data[element] ?? Number.NaN),
   );
   return (columns[0] ?? []).flatMap((_, row) => columns.map(column => column[row] ?? Number.NaN));

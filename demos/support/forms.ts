@@ -43,7 +43,11 @@ export function hasMatrixForm({ axes, expression }: Definition): boolean {
  * The numbers that the printed formulas stand for: each is read back from its text, in which functions without values get
  * those of `meanings`, their derivatives by differences.
  */
-export function valuesOf(definitions: Definitions, values: Arrays, sizes: Sizes, meanings: Meanings = {}): Arrays {
+export const valuesOf = (definitions: Definitions, values: Arrays, sizes: Sizes, meanings: Meanings = {}): Arrays =>
+  reader(definitions, sizes, meanings)(values);
+
+/** The same for many values: the texts are read once. */
+export function reader(definitions: Definitions, sizes: Sizes, meanings: Meanings = {}): (values: Arrays) => Arrays {
   const functions = rowsOf(meanings);
   const read = definitions.map(each => ({
     ...each,
@@ -52,7 +56,7 @@ export function valuesOf(definitions: Definitions, values: Arrays, sizes: Sizes,
   const extents = new Map<string, number>();
   for (const { axes, expression } of read)
     for (const index of [...axes, ...indexNames(expression)]) extents.set(index, sizeOf(sizes, index));
-  return new Map([...values, ...evaluateDefinitions(read, values, { extents })]);
+  return values => new Map([...values, ...evaluateDefinitions(read, values, { extents })]);
 }
 
 /** How far the matrix form of a definition is from the array that its indexed formula gave; undefined without such a form. */

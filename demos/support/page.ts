@@ -34,7 +34,7 @@ function derivationText({ title, rows, steps, checks }: Derivation, withSteps: b
   const widths = rows.map((_, i) => index[i]?.length ?? 0).filter(width => width <= widest);
   const column = Math.max(0, ...widths);
   const lines = rows.flatMap((row, i) => rowLines(row, index[i] ?? "", column));
-  const derived = withSteps && steps !== undefined ? [steps] : [];
+  const derived = withSteps && steps !== undefined ? [steps()] : [];
   return [title, ...[...lines, ...derived, verdict(checks)].map(indented)].join("\n");
 }
 
