@@ -40,6 +40,34 @@ regular("x > 0 ? sin(x) : 1", { x: 1 }, { kinks: 1e-4 });
 irregular("x > 0 ? sin(x) : 1", { x: 0 }, { kinks: 1e-4 });
 regular("exp(5 * x)", { x: 1 }, { kinks: 1e-4 });
 
+const arrays = {
+  x: [1, 2, 0],
+  W: [
+    [1, 2, 3],
+    [4, 5, 6],
+  ],
+  at: Int32Array.of(0, 1),
+};
+
+test("an indexed expression is regular where it is so at every position", () => {
+  assert.ok(isRegular(parse("sum(i, x[i]^2)"), arrays));
+  assert.not(isRegular(parse("sum(i, 1 / x[i])"), arrays));
+  assert.ok(isRegular(parse("sum(n, 1 / x[at[n]])"), arrays));
+  assert.ok(isRegular(parse("1 / x[i]"), { ...arrays, i: 1 }));
+  assert.not(isRegular(parse("1 / x[i]"), arrays));
+  assert.not(isRegular(parse("x[7]"), arrays));
+  assert.ok(isRegular(parse("W[i,j] * y"), { ...arrays, y: 100 }));
+  assert.not(isRegular(parse("W[i,j] * y"), { ...arrays, y: 200 }));
+  assert.not(isRegular(parse("maximum(i, x[i] * y[i])"), { ...arrays, y: [2, 1, 0] }, { kinks: 1e-4 }));
+  assert.ok(isRegular(parse("maximum(i, x[i] * y[i])"), { ...arrays, y: [2, 3, 0] }, { kinks: 1e-4 }));
+});
+
+test("a measurement is that of all positions", () => {
+  const { value, largest } = measure(parse("sum(i, sum(j, W[i,j] * x[j])) - 20"), arrays);
+  assert.equal([value, largest], [-1, 19]);
+  assert.is(measure(parse("extent(n) * y"), { y: 2 }, { extents: { n: 3 } }).value, 6);
+});
+
 test("a point without a value for a variable is an error", () => {
   assert.throws(
     () => isRegular(parse("x + y"), { x: 1 }),
