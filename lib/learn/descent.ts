@@ -1,6 +1,7 @@
 import { FluxionError } from "../expression/error.ts";
 import { describe } from "../expression/expression.ts";
 import { readingOf } from "../expression/indices.ts";
+import type { Program } from "../tape/program.ts";
 import { type Arrays, computation, stepProgram } from "./computation.ts";
 import type { ModelFormulas } from "./formulas.ts";
 import { numeral, positiveInteger } from "./network.ts";
@@ -74,7 +75,7 @@ export interface Descent {
  * Takes steps over batches of the data until all epochs are done. `data` holds the arrays that the model reads by
  * samples, `extents` how many values each index takes but that of the samples.
  *
- * Throws `not-finite` if an epoch ends with an objective that is not: the steps are too large.
+ * Throws `not-finite` if the objective of an epoch is not, or a training loss that is reported: the steps are too large.
  */
 export function descend(
   model: ModelFormulas,
@@ -92,32 +93,37 @@ export function descend(
   const list = onRows([...forward, ...backward], ["x[n,j]", model.target.reading], "row");
   const first = { shape: [size], data: new Int32Array(size) };
   const program = stepProgram(list, ["objective"], updates, new Map([...data, ...begin, ["row", first]]));
-  const [row, result] = [program.input("row"), program.output("objective")];
-  const lossOf = computation(forward, { name: "loss", axes: [] });
-  const history: Report[] = [];
   const parameters = (): Arrays =>
     new Map([...begin].map(([name, { shape }]) => [name, { shape, data: Float64Array.from(program.input(name)) }]));
+  const lossOf = computation(forward, { name: "loss", axes: [] });
 
+  const history: Report[] = [];
   const order = rowNumbers(samples);
   for (let epoch = 1; epoch <= options.epochs; epoch++) {
     if (options.shuffle) shuffle(order, random);
-    let total = 0;
-    for (let start = 0; start < samples; start += size) {
-      const batch = order.subarray(start, start + size);
-      row.set(batch);
-      program.run(batch.length === size ? undefined : { n: batch.length });
-      total += batch.length * (result[0] ?? Number.NaN);
-    }
-    const objective = total / samples;
-    if (!Number.isFinite(objective)) throw diverged(epoch, objective);
+    const objective = stepsOver(order, size, program);
+    if (!Number.isFinite(objective)) throw diverged(epoch, "objective", objective);
     if (epoch % options.reportEvery !== 0 && epoch !== options.epochs) continue;
-    const all = new Map([...data, ...parameters()]);
-    const trainingLoss = lossOf(all, extents).data[0] ?? Number.NaN;
+    const trainingLoss = lossOf(new Map([...data, ...parameters()]), extents).data[0] ?? Number.NaN;
+    if (!Number.isFinite(trainingLoss)) throw diverged(epoch, "training loss", trainingLoss);
     const report = Object.freeze({ epoch, objective, trainingLoss });
     history.push(report);
     options.onReport?.(report);
   }
   return { parameters: parameters(), history };
+}
+
+/** Takes a step for each batch of the rows. The mean of the objective over them, each as it was before its step. */
+function stepsOver(order: Int32Array, size: number, program: Program): number {
+  const [row, objective] = [program.input("row"), program.output("objective")];
+  let total = 0;
+  for (let start = 0; start < order.length; start += size) {
+    const batch = order.subarray(start, start + size);
+    row.set(batch);
+    program.run(batch.length === size ? undefined : { n: batch.length });
+    total += batch.length * (objective[0] ?? Number.NaN);
+  }
+  return total / order.length;
 }
 
 // In the order of the parameters, so that one more at the end leaves the others as they are.
@@ -137,8 +143,8 @@ function initialised(
   );
 }
 
-const diverged = (epoch: number, objective: number): FluxionError =>
-  new FluxionError("not-finite", `the objective was ${objective} in epoch ${epoch}; a smaller stepSize may help`);
+const diverged = (epoch: number, what: string, value: number): FluxionError =>
+  new FluxionError("not-finite", `the ${what} was ${value} in epoch ${epoch}; a smaller stepSize may help`);
 
 const defaults = {
   stepSize: 0.005,

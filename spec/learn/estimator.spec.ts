@@ -1,4 +1,5 @@
 /** What a fit does is what its formulas say, evaluated one batch after another. */
+import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { evaluateArray, evaluateDefinitions, type FlatArray, type Value } from "../../lib/index.ts";
@@ -10,6 +11,7 @@ import {
   type Report,
   RidgeRegression,
 } from "../../lib/learn/index.ts";
+import { numRuns } from "../support/runs.ts";
 import { throws } from "../support/throws.ts";
 
 const X = [
@@ -36,33 +38,8 @@ const models: readonly (readonly [name: string, make: (epochs: number) => Estima
 ];
 
 for (const [name, make, target] of models) {
-  test(`${name}: an epoch takes the step of the formulas for each batch, the last one smaller`, () => {
-    const before = make(1).fit(X, target);
-    const after = make(2).fit(X, target);
-    const reading = target === labels ? "label" : "y";
-    let parameters: ReadonlyMap<string, Value> = before.parameters;
-    const objectives: number[] = [];
-    for (const [from, to] of [
-      [0, 2],
-      [2, 4],
-      [4, 5],
-    ] as const) {
-      const data = [
-        ["x", X.slice(from, to)],
-        [reading, target.slice(from, to)],
-      ] as const;
-      const values = new Map<string, Value>([...data, ...parameters]);
-      const computed = evaluateDefinitions([...after.definitions, ...after.gradients], values);
-      objectives.push((to - from) * Number(computed.get("objective")));
-      parameters = updated(after, new Map([...values, ...computed]));
-    }
-    // Numbers of about 1, after a hundred operations in another order.
-    for (const [parameter, { data }] of after.parameters)
-      for (const [i, value] of Array.from(data).entries())
-        assert.ok(Math.abs(value - (elements(parameters.get(parameter))[i] ?? 0)) < 1e-12, `${parameter}: ${value}`);
-    const total = objectives.reduce((sum, each) => sum + each, 0);
-    assert.ok(Math.abs((after.history.at(-1)?.objective ?? 0) - total / X.length) < 1e-12);
-  });
+  test(`${name}: an epoch takes the step of the formulas for each batch, the last one smaller`, () =>
+    takesSteps(make, X, target, few.batchSize));
 
   test(`${name}: what is computed by name is what the formulas give`, () => {
     const model = make(2).fit(X, target);
@@ -77,6 +54,45 @@ for (const [name, make, target] of models) {
     assert.is(model.history.at(-1)?.trainingLoss, model.compute("loss", X, target).data[0]);
   });
 }
+
+test("so do networks of any sizes, with any batches", () => {
+  const network = fc.record({
+    hiddenLayers: fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 2 }),
+    activation: fc.constantFrom("tanh", "sigmoid", "softplus", "identity", "sin"),
+    penalty: fc.constantFrom(0, 0.2),
+    batchSize: fc.integer({ min: 1, max: 6 }),
+    seed: fc.integer(),
+  });
+  const coordinate = fc.integer({ min: -1000, max: 1000 }).map(thousandths => thousandths / 1000);
+  const samples = fc.integer({ min: 1, max: 3 }).chain(width => {
+    const row = fc.array(coordinate, { minLength: width, maxLength: width });
+    return fc.array(fc.record({ row, y: coordinate, label: fc.integer({ min: 0, max: 2 }) }), {
+      minLength: 1,
+      maxLength: 7,
+    });
+  });
+  const property = fc.property(network, samples, fc.boolean(), (options, drawn, isClassifier) => {
+    const [settings, rows] = [{ ...few, ...options }, drawn.map(({ row }) => row)];
+    if (isClassifier) {
+      const make = (epochs: number) => new MLPClassifier({ ...settings, epochs, classes: 3 });
+      takesSteps(
+        make,
+        rows,
+        drawn.map(({ label }) => label),
+        options.batchSize,
+      );
+    } else {
+      takesSteps(
+        epochs => new MLPRegressor({ ...settings, epochs }),
+        rows,
+        drawn.map(({ y }) => y),
+        options.batchSize,
+      );
+    }
+  });
+  // Each run makes four tapes.
+  fc.assert(property, { numRuns: Math.ceil(numRuns / 20) });
+});
 
 test("the same seed gives the same model to the last bit, another one another", () => {
   const fit = (seed: number) => new MLPRegressor({ ...few, shuffle: true, seed }).fit(X, y);
@@ -173,6 +189,40 @@ test("steps that are too large end in an error, not in a model of NaN", () => {
 });
 
 test.run();
+
+/** The second epoch of a fit beside the formulas, evaluated for one batch after another from where the first one ended. */
+function takesSteps(
+  make: (epochs: number) => Estimator,
+  samples: readonly (readonly number[])[],
+  target: readonly number[],
+  batchSize: number,
+): void {
+  const before = make(1).fit(samples, target);
+  const after = make(2).fit(samples, target);
+  const reading = after instanceof MLPClassifier ? "label" : "y";
+  let parameters: ReadonlyMap<string, Value> = before.parameters;
+  let objective = 0;
+  for (let start = 0; start < samples.length; start += batchSize) {
+    const rows = samples.slice(start, start + batchSize);
+    const data = [
+      ["x", rows],
+      [reading, target.slice(start, start + batchSize)],
+    ] as const;
+    const values = new Map<string, Value>([...data, ...parameters]);
+    const computed = evaluateDefinitions([...after.definitions, ...after.gradients], values);
+    objective += (rows.length / samples.length) * Number(computed.get("objective"));
+    parameters = updated(after, new Map([...values, ...computed]));
+  }
+  // Numbers of about 1, after a hundred operations in another order.
+  for (const [name, { data }] of after.parameters)
+    for (const [i, value] of Array.from(data).entries()) near(value, elements(parameters.get(name))[i], 1e-12, name);
+  near(after.history.at(-1)?.objective, objective, 1e-12, "objective");
+}
+
+function near(found: number | undefined, wanted: number | undefined, tolerance: number, what: string): void {
+  const isNear = found !== undefined && wanted !== undefined && Math.abs(found - wanted) <= tolerance;
+  assert.ok(isNear, `${what}: ${found} is not ${wanted}`);
+}
 
 function updated(model: Estimator, values: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
   return new Map(
