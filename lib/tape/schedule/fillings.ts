@@ -11,13 +11,13 @@ import {
 } from "../../expression/expression.ts";
 import { type Algebra, fold, topologicalOrder } from "../../expression/fold.ts";
 import { add, conditional, equal, exp, log, mul, sub } from "../../expression/functions.ts";
-import { rebuilding, renameIndices } from "../../expression/indices.ts";
+import { rebuilding } from "../../expression/indices.ts";
 import { sharedWithin } from "../../print/shared.ts";
 import { type Contraction, contract, type SumRecipe, type Surroundings } from "./contractions.ts";
 import { type Filling, namesIn } from "./filling.ts";
 import { isPlain, substituteReadings } from "./inline.ts";
 import { layoutOf, type Usually } from "./layout.ts";
-import { canonicalNames, type Ranges } from "./ranges.ts";
+import { canonicalNames, type Ranges, renamedFrom } from "./ranges.ts";
 
 /**
  * Definitions as fillings, each of one array: every reduction is an array of its own, under its free indices, and what is
@@ -227,7 +227,7 @@ function keyOf(
 ): Expr {
   const own = [...axes, ...reduced];
   const names = canonicalNames(own, ranges);
-  const body = renameIndices(value, new Map(own.map((name, i) => [name, names[i] ?? name])));
+  const body = renamedFrom(value, own, names);
   return operation === "set"
     ? body
     : names.slice(axes.length).reduceRight<Expr>((inner, i) => reduction(operation, i, inner), body);

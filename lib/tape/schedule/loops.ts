@@ -70,16 +70,21 @@ function gather(members: readonly Filling[], bound: readonly string[], known: Kn
 
   for (const filling of members) {
     const order = (known.orders.get(filling) ?? []).filter(name => !bound.includes(name));
-    const place = placeFor(filling, order) ?? open(filling.product === undefined ? order[0] : undefined);
+    const place = placeFor(filling, order) ?? open(order[0], filling.product !== undefined);
     groups[place]?.members.push(filling);
     places.set(filling.name, { place, filling });
   }
   return groups;
 
-  function open(index: string | undefined): number {
-    groups.push({ index, members: [] });
-    byIndex.set(index, [...(byIndex.get(index) ?? []), groups.length - 1]);
-    return groups.length - 1;
+  // Nothing joins a matrix product.
+  function open(index: string | undefined, isProduct: boolean): number {
+    groups.push({ index: isProduct ? undefined : index, members: [] });
+    const place = groups.length - 1;
+    const others = byIndex.get(index);
+    if (isProduct) return place;
+    if (others === undefined) byIndex.set(index, [place]);
+    else others.push(place);
+    return place;
   }
 
   /** The group that holds most of what the filling reads, of those that it may join; the last of equals. */
@@ -96,8 +101,6 @@ function gather(members: readonly Filling[], bound: readonly string[], known: Kn
     let last: number | undefined;
     for (const index of joinable) {
       for (const place of (byIndex.get(index) ?? []).filter(each => each >= first)) {
-        const group = groups[place];
-        if (group?.members.some(({ product }) => product !== undefined)) continue;
         const isTogether = place > first || held.every(source => sharesTurn(source.filling, source.read, index));
         if (!isTogether) continue;
         if (place === first && held.length > 0) return place;

@@ -23,6 +23,12 @@ export interface Ranges {
   freeName(name: string, taken: (name: string) => boolean): string;
 }
 
+/** `e` under other names of indices, place by place. */
+export function renamedFrom(e: Expr, from: readonly string[], to: readonly string[]): Expr {
+  const moved = new Map(from.flatMap((name, i) => (name === to[i] ? [] : [[name, to[i] ?? name] as const])));
+  return moved.size === 0 ? e : renameIndices(e, moved);
+}
+
 /** The names that a list of distinct axes gets, however they were called. */
 export function canonicalNames(axes: readonly string[], ranges: Ranges): readonly string[] {
   const names: string[] = [];
@@ -32,8 +38,7 @@ export function canonicalNames(axes: readonly string[], ranges: Ranges): readonl
 
 function unified({ name, axes, expression }: Definition, ranges: Ranges, memo: Map<Expr, Expr>): Definition {
   const renamed = canonicalNames(axes, ranges);
-  const moved = new Map(axes.flatMap((axis, i) => (axis === renamed[i] ? [] : [[axis, renamed[i] ?? axis] as const])));
-  const body = renameIndices(expression, moved);
+  const body = renamedFrom(expression, axes, renamed);
   return { name, axes: renamed, expression: unifyBound(body, ranges, memo) };
 }
 

@@ -120,8 +120,10 @@ function batched(
     ...whole.flatMap(({ axes }) => axes),
   ]);
   const index = freshName("n", taken);
-  const withSamples = (e: Expr): Expr =>
-    substituteReadings(e, read => (columns.has(read.name) ? variable(read.name, index, ...read.indices) : undefined));
+  const memo = new Map<Expr, Expr>();
+  const sampled = (read: Variable): Expr | undefined =>
+    columns.has(read.name) ? variable(read.name, index, ...read.indices) : undefined;
+  const withSamples = (e: Expr): Expr => substituteReadings(e, sampled, memo);
   return whole.map(({ name, axes, expression }) => {
     const total = sum(index, withSamples(expression));
     return { name, axes, expression: reduce === "sum" ? total : div(total, extent(index)) };
@@ -186,8 +188,10 @@ function orderOf(name: string, expression: Expr, readings: readonly Expr[]): rea
 function checkReadings(definitions: Definitions): void {
   const places = new Map(definitions.map(({ name }, place) => [name, place]));
   const lengths = new Map(definitions.map(({ name, axes }) => [name, axes.length]));
+  // What an earlier definition may read, a later one may.
+  const seen = new Set<Expr>();
   for (const [place, { name, expression }] of definitions.entries()) {
-    for (const node of topologicalOrder(expression)) {
+    for (const node of unseen(expression, seen)) {
       for (const gather of node.kind === "variable" || node.kind === "delta" ? node.args : []) {
         if (gather.kind === "variable" && places.has(gather.name)) {
           throw new FluxionError(
@@ -205,4 +209,17 @@ function checkReadings(definitions: Definitions): void {
       throw new FluxionError("unbound-variable", `${name} reads ${where}; a definition reads those before it`);
     }
   }
+}
+
+// The nodes of `root` that are not among those seen, which they join.
+function unseen(root: Expr, seen: Set<Expr>): readonly Expr[] {
+  const found: Expr[] = [];
+  const pending = [root];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    if (seen.has(node)) continue;
+    seen.add(node);
+    found.push(node);
+    for (const argument of node.args) pending.push(argument);
+  }
+  return found;
 }

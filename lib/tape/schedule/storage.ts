@@ -1,9 +1,10 @@
 import { asIndex, type Call, type Expr, rebuild, variable } from "../../expression/expression.ts";
 import { type Algebra, type Demand, fold, settled } from "../../expression/fold.ts";
-import { rebuilding, renameIndices } from "../../expression/indices.ts";
+import { rebuilding } from "../../expression/indices.ts";
 import { type Filling, namesIn, readingsOfComputed } from "./filling.ts";
 import { layoutOf, type Usually } from "./layout.ts";
-import { canonicalNames, type Ranges } from "./ranges.ts";
+import { type Block, groupLoops } from "./loops.ts";
+import { canonicalNames, type Ranges, renamedFrom } from "./ranges.ts";
 
 /**
  * The same fillings, in which nothing costly is computed twice: what an array holds is read from it wherever it occurs, and
@@ -19,11 +20,11 @@ export function storeCostly(
   const reused = fillings.map(filling => withReadings(filling, held));
   const stored = new Map<Expr, Filling>();
   const readings = new Map<Expr, Expr>();
-  for (const part of costlyIn(reused)) {
+  for (const part of costlyIn(reused, loopsAround(reused))) {
     // Parts that differ in the names of indices are one array.
     const axes = layoutOf(part.freeIndices, part, usually);
     const names = canonicalNames(axes, ranges);
-    const value = renameIndices(part, new Map(axes.map((axis, i) => [axis, names[i] ?? axis])));
+    const value = renamedFrom(part, axes, names);
     const known = stored.get(value);
     const name = known?.name ?? fresh();
     readings.set(part, variable(name, ...axes));
@@ -88,12 +89,27 @@ const readingFrom = (held: ReadonlyMap<Expr, Expr>): Algebra<Expr> => ({
 // A stored value costs a multiplication or two to write and to read.
 const costly = 8;
 
+// The innermost loop that each filling would be in: what fillings of one loop share, it computes once anyway.
+function loopsAround(fillings: readonly Filling[]): ReadonlyMap<string, number> {
+  const loops = new Map<string, number>();
+  let count = 0;
+  const visit = (blocks: readonly Block[], own: number): void => {
+    for (const block of blocks) {
+      if (block.kind === "fill") loops.set(block.filling.name, block.filling.product === undefined ? own : ++count);
+      else visit(block.body, ++count);
+    }
+  };
+  visit(groupLoops(fillings), 0);
+  return loops;
+}
+
 /** The costly parts that are worth an array, each cheap once those before it are stored. */
-function costlyIn(fillings: readonly Filling[]): readonly Expr[] {
+function costlyIn(fillings: readonly Filling[], loopOf: ReadonlyMap<string, number>): readonly Expr[] {
   const several = -1;
   const owners = new Map<Expr, number>();
   const repeated = new Set<Expr>();
-  for (const [owner, filling] of fillings.entries()) {
+  for (const filling of fillings) {
+    const owner = loopOf.get(filling.name) ?? 0;
     const runs = new Set([...filling.at.flatMap(namesIn), ...filling.reduced]);
     const pending: Expr[] = [filling.value];
     for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
