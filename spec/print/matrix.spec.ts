@@ -69,6 +69,8 @@ reads("delta(i, j)", "I");
 reads("sum(j, delta(i, j) * v[j])", "v");
 reads("delta(i, j) * v[i]", "diag(v)");
 reads("S[i,i]", "diag(S)");
+reads("p[j] * (delta(i, j) - p[i])", "diag(p) - p p^T");
+reads("a[i] * (delta(i, j) + b[j])", "diag(a) + a b^T");
 reads("sum(i, delta(i, j))", "1");
 reads("sum(i, sum(j, delta(i, j)))", "extent(i)");
 reads("-2 * A[i,j] - A[j,i]", "-2 A - A^T");

@@ -1,5 +1,7 @@
 import { constant, extent } from "../../expression/expression.ts";
+import { add, sub } from "../../expression/functions.ts";
 import {
+  callForm,
   diag,
   diagonal,
   hadamard,
@@ -195,12 +197,19 @@ function assembled(factors: readonly Factor[], [rows, columns]: readonly string[
   if (matrices.length === 0) return product([column(rows), transpose(column(columns))]);
   const matrix = joined(matrices, rows);
   const [left, right] = [at(rows), at(columns)];
-  if (matrix.kind === "identity") return left.length + right.length === 0 ? matrix : diagOf([...left, ...right]);
-  return product([
-    ...(left.length === 0 ? [] : [diagOf(left)]),
-    matrix,
-    ...(right.length === 0 ? [] : [diagOf(right)]),
-  ]);
+  return left.length + right.length === 0 ? matrix : stretched(matrix, left, right);
+}
+
+// Rows and columns multiplied by columns of numbers. The identity, alone or a term of a sum, becomes a diagonal.
+function stretched(matrix: MatrixForm, left: readonly MatrixForm[], right: readonly MatrixForm[]): MatrixForm {
+  const term = (form: MatrixForm): MatrixForm =>
+    form.kind === "identity"
+      ? diagOf([...left, ...right])
+      : product([...(left.length === 0 ? [] : [diagOf(left)]), form, ...(right.length === 0 ? [] : [diagOf(right)])]);
+  const isSum = matrix.kind === "call" && (matrix.node.fn === add || matrix.node.fn === sub);
+  if (!isSum || matrix.parts.some(isScalar) || !matrix.parts.some(({ kind }) => kind === "identity"))
+    return term(matrix);
+  return callForm(matrix.node, matrix.parts.map(term));
 }
 
 // Scalars out front, quotients last; a sign alone is one.

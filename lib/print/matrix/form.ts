@@ -119,7 +119,7 @@ export function product(factors: readonly MatrixForm[]): MatrixForm {
     if (factor.kind === "product" && flat.length + factor.parts.length <= longest) flat.push(...factor.parts);
     else flat.push(factor);
   }
-  const matrices = flat.filter(({ kind }) => kind !== "identity");
+  const matrices = spread(flat.filter(({ kind }) => kind !== "identity"));
   const [first, ...rest] = matrices.length === 0 ? flat.slice(0, 1) : matrices;
   if (first === undefined) throw new RangeError("a product has a factor");
   const columns = rest.at(-1)?.columns;
@@ -131,6 +131,20 @@ export function product(factors: readonly MatrixForm[]): MatrixForm {
 
 // Longer lists nest, so that none is copied again and again.
 const longest = 64;
+
+// diag(v) 1 is v, and 1^T diag(v) is v^T.
+function spread(factors: readonly MatrixForm[]): readonly MatrixForm[] {
+  const result: MatrixForm[] = [];
+  for (const factor of factors) {
+    const before = result.at(-1);
+    const [left = factor, right = factor] = [before?.parts[0], factor.parts[0]];
+    if (before?.kind === "diag" && factor.kind === "ones") result.splice(-1, 1, left);
+    else if (before?.kind === "transpose" && left.kind === "ones" && factor.kind === "diag")
+      result.splice(-1, 1, transpose(right));
+    else result.push(factor);
+  }
+  return result;
+}
 
 /** The product element by element, of factors of one shape. */
 export function hadamard(factors: readonly MatrixForm[]): MatrixForm {
