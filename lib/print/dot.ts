@@ -3,6 +3,8 @@ import { FluxionError } from "../expression/error.ts";
 import { asExpr, type Call, type Expr, isExpr, type Operand } from "../expression/expression.ts";
 import { type Algebra, fold } from "../expression/fold.ts";
 import { writtenName } from "../expression/names.ts";
+import { drawBoxes } from "./dot-boxes.ts";
+import { newPage, type Page, preamble, quoted } from "./dot-page.ts";
 import { toString as textOf } from "./text.ts";
 
 /** How a graph is drawn. */
@@ -12,15 +14,25 @@ export interface DotOptions {
    * one of them is used all over a formula. What has arguments is drawn once in either case.
    */
   readonly leaves?: "once" | "each use";
+  /** Of a list: draws what each definition is made of, instead of one box for it. */
+  readonly inside?: boolean;
+  /** Of a list: how many values indices take, for the shapes in the boxes. */
+  readonly extents?: Readonly<Record<string, number>>;
+  /** Which definitions of a list are adjoints, and of what: `{ dW: "W" }`. By their names unless said. */
+  readonly adjoints?: Readonly<Record<string, string>>;
   /** The largest number of characters; a million where it is not given. */
   readonly maxLength?: number;
 }
 
 /**
- * The graph of an expression, of a definition or of a list of them, in the language of Graphviz. Each distinct node is
- * drawn once, so that sharing is seen, with an edge to each argument in their order. Where that order matters, the edges
- * are numbered; those of a choice say `if`, `then` and `else`. A definition has a box of its own, with nodes of its own.
- * Dashed edges lead from a reading to the definition that it reads, and to the readings within its brackets.
+ * The graph of an expression or of a definition, in the language of Graphviz. Each distinct node is drawn once, so that sharing
+ * is seen, with an edge to each argument in their order. Where that order matters, the edges are numbered; those of a choice
+ * say `if`, `then` and `else`. Dashed edges lead from a reading to the readings within its brackets.
+ *
+ * Of a list, each definition is one box with its name, axes and shape, and so is each array that the list reads; arrows go the
+ * way that values go. The adjoints in the list stand in the boxes of what they are the adjoints of, and arrows in another
+ * colour, backwards, lead from adjoint to adjoint. With `inside`, each definition is drawn as what it is made of, in a box of
+ * its own, and dashed edges lead from a reading to the definition that it reads.
  *
  * Equal structures give equal texts. Throws `too-long` above `maxLength` characters.
  */
@@ -29,21 +41,13 @@ export function toDot(what: Operand | Definition | Definitions, options: DotOpti
   const page = newPage(maxLength);
   page.line("digraph expression {");
   for (const line of preamble) page.line(`  ${line}`);
-  if (isList(what)) drawDefinitions(page, what, leaves);
+  if (isList(what) && options.inside !== true) drawBoxes(page, what, options);
+  else if (isList(what)) drawDefinitions(page, what, leaves);
   else if (isDefinition(what)) drawDefinitions(page, [what], leaves);
   else drawGraph(page, asExpr(what), leaves, "  ");
   page.line("}");
   return page.text();
 }
-
-// Dark letters on pale fills, and lines of a middle grey, are readable on white and on black.
-const grey = "#7d8590";
-const font = `fontname="Helvetica,Arial,sans-serif"`;
-const preamble: readonly string[] = [
-  `graph [bgcolor="transparent", ordering=out, compound=true, nodesep=0.3, ranksep=0.35, ${font}, fontsize=13, fontcolor="${grey}", color="${grey}", style="rounded,dashed"]`,
-  `node [style=filled, ${font}, fontsize=13, fontcolor="#1f2328", width=0.4, height=0.35, margin="0.14,0.04"]`,
-  `edge [color="${grey}", ${font}, fontsize=9, fontcolor="${grey}", arrowsize=0.6, labeldistance=1.4, labelangle=-30]`,
-];
 
 /** What the sorts of nodes look like: they differ in shape as well as in colour. */
 const looks = {
@@ -133,50 +137,12 @@ function edgesOf({ fn, args }: Call): (position: number) => string {
   return isOrdered ? position => ` [taillabel="${position + 1}"]` : () => "";
 }
 
-// Graphviz reads entities and backslashes in a label, and an SVG holds neither control characters nor halves of pairs.
-const quoted = (text: string): string =>
-  `"${text
-    .replaceAll("&", "&amp;")
-    .replaceAll(/["\\]/g, "\\$&")
-    .replaceAll(/\p{Cc}/gu, character => {
-      const code = character.codePointAt(0) ?? 0;
-      return code < 0x20 ? String.fromCodePoint(0x2400 + code) : "\ufffd";
-    })
-    .replaceAll(/[\p{Cs}\ufffe\uffff]/gu, "\ufffd")}"`;
-
-interface Page {
-  readonly line: (text: string) => void;
-  /** A name that no node has yet. */
-  readonly id: () => string;
-  readonly text: () => string;
-}
-
-function newPage(maxLength: number): Page {
-  const lines: string[] = [];
-  let length = -1;
-  let nodes = 0;
-  return {
-    line(text) {
-      lines.push(text);
-      length += text.length + 1;
-      if (length > maxLength) {
-        throw new FluxionError(
-          "too-long",
-          `the graph takes more than maxLength, which is ${maxLength.toLocaleString("en-US")} characters; draw a part of the expression, or set maxLength`,
-        );
-      }
-    },
-    id: () => `n${++nodes}`,
-    text: () => lines.join("\n"),
-  };
-}
-
 const isList = (what: unknown): what is Definitions => Array.isArray(what);
 
 const isDefinition = (what: unknown): what is Definition =>
   typeof what === "object" && what !== null && !isExpr(what) && "expression" in what;
 
-function checked(options: DotOptions): Required<DotOptions> {
+function checked(options: DotOptions): Required<Pick<DotOptions, "leaves" | "maxLength">> {
   const { leaves = "once", maxLength = 1_000_000 } = options;
   if (leaves !== "once" && leaves !== "each use") {
     throw new FluxionError("bad-option", `leaves is "once" or "each use", got ${JSON.stringify(leaves)}`);

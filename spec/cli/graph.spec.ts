@@ -3,10 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { gradient } from "../../lib/calculus/gradient.ts";
 import { layOut } from "../../lib/cli/layout.ts";
 import { type Outcome, run } from "../../lib/cli/run.ts";
 import { toDot } from "../../lib/print/dot.ts";
-import { parse } from "../../lib/syntax/parse.ts";
+import { parse, parseDefinitions } from "../../lib/syntax/parse.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "fluxion-graph-"));
 test.after(() => rmSync(folder, { recursive: true, force: true }));
@@ -18,6 +19,15 @@ test("it prints the language of Graphviz", async () => {
   assert.is((await graph("-")).output, `${toDot(parse("x + 1"))}\n`);
   assert.is((await graph("x + x", "--simplify")).output, `${toDot(parse("2 * x"))}\n`);
   assert.is((await graph("x + x", "--repeat-leaves")).output, `${toDot(parse("x + x"), { leaves: "each use" })}\n`);
+});
+
+test("it draws definitions as boxes, with their adjoints where they are asked for", async () => {
+  const text = "h[n] = 2 * x[n]; y = sum(n, h[n]^2)";
+  const list = parseDefinitions(text);
+  const [plain, backward] = [await graph(text), await graph(text, "--gradient", "--extent", "n=3")];
+  assert.is(plain.output, `${toDot(list)}\n`);
+  assert.is(backward.output, `${toDot([...list, ...gradient(list)], { extents: { n: 3 } })}\n`);
+  assert.is((await graph(text, "--inside")).output, `${toDot(list, { inside: true })}\n`);
 });
 
 test("it draws a picture, of nothing but itself", async () => {

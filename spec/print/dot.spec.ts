@@ -2,7 +2,9 @@ import { instance } from "@viz-js/viz";
 import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { gradient } from "../../lib/calculus/gradient.ts";
 import { arbitraryExpression, awkwardNames } from "../../lib/check/index.ts";
+import { define } from "../../lib/expression/definition.ts";
 import { type Expr, type Operand, variable } from "../../lib/expression/expression.ts";
 import { countDistinctNodes, topologicalOrder } from "../../lib/expression/fold.ts";
 import { add, mul, sin } from "../../lib/expression/functions.ts";
@@ -54,18 +56,63 @@ test("at each use, constants and variables are drawn again, and nothing else is"
 
 test("a definition has a box with nodes of its own, and what reads it points at it", () => {
   const [layer, ...rest] = parseDefinitions("h[k] = x * W[k]\ny = sum(k, h[k] * W[k])");
-  assert.equal(outline(toDot(layer === undefined ? [] : [layer, ...rest])), [
+  assert.equal(outline(toDot(layer === undefined ? [] : [layer, ...rest], { inside: true })), [
     ...["subgraph cluster_1 {", 'label="h[k] ="', 'n1 "x"', 'n2 "W[k]"', 'n3 "*"', "n3 -> n1", "n3 -> n2", "}"],
     ...["subgraph cluster_2 {", 'label="y ="', 'n4 "h[k]"', 'n5 "W[k]"', 'n6 "*"', "n6 -> n4", "n6 -> n5"],
     ...['n7 "sum over k"', "n7 -> n6", "}", "n4 -> n3 [style=dashed, lhead=cluster_1]"],
   ]);
-  if (layer !== undefined) assert.is(toDot(layer), toDot([layer]));
+  if (layer !== undefined) assert.is(toDot(layer), toDot([layer], { inside: true }));
+});
+
+/** The lines of boxes, each without its looks, and those of arrows, forward `->` and backward `=>`. */
+const boxed = (text: string): readonly string[] =>
+  text
+    .split("\n")
+    .filter(line => /^ {2}n\d/.test(line))
+    .map(line =>
+      line
+        .trim()
+        .replace(/^(n\d+) -> (n\d+) \[.*constraint=false\]$/, "$1 => $2")
+        .replace(/ \[label=<(.*)>, shape.*/, " $1")
+        .replaceAll(/<[^>]*>/g, mark => (mark === "<BR/>" ? " | " : "")),
+    );
+
+test("a list is a box for each definition and each array, with arrows for values", () => {
+  const list = parseDefinitions("h[k] = x * W[k,0] + h0[k]\ny = sum(k, h[k] * W[k,1] * v[k+1])");
+  assert.equal(boxed(toDot(list, { extents: { k: 4 } })), [
+    ...["n1 x", "n2 W[k,…]", "n3 h0[k] | 4", "n4 h[k] | 4", "n5 v[…]", "n6 y"],
+    ...["n1 -> n4", "n2 -> n4", "n3 -> n4", "n4 -> n6", "n2 -> n6", "n5 -> n6"],
+  ]);
+  assert.ok(boxed(toDot(list)).includes("n4 h[k] | k"));
+});
+
+test("adjoints stand in the boxes of their arrays, and their arrows go backwards", () => {
+  const list = parseDefinitions("a[n] = x[n] * w\nh[n] = tanh(a[n])\ny = sum(n, h[n]^2)");
+  const whole = [...list, ...gradient(list, ["w"])];
+  const lines = boxed(toDot([...whole, define("next", parse("w - 0.1 * dw"))]));
+  assert.equal(lines, [
+    ...["n1 x[n] | n", "n2 w | dw", "n3 a[n] | n | da[n]", "n4 h[n] | n | dh[n]", "n5 y", "n6 next"],
+    ...["n1 -> n3", "n2 -> n3", "n3 -> n4", "n4 -> n5", "n5 => n4", "n4 => n3", "n3 => n2", "n2 -> n6", "n2 => n6"],
+  ]);
+  const given = boxed(toDot(parseDefinitions("g = 2 * x\nf = x^2"), { adjoints: { g: "x" } }));
+  assert.equal(given, ["n1 x | g", "n2 f", "n2 => n1", "n1 -> n2"]);
+});
+
+test("boxes of any name are drawn as text has it", () => {
+  const names = [...awkwardNames, "<b>", "&lt;", '"', "\\N", "\ud800"];
+  const svg = graphviz.renderString(
+    toDot(names.map((name, i) => ({ name: `v${i}`, axes: [], expression: variable(name) }))),
+    { format: "svg" },
+  );
+  const shown = new Set(readIn(svg));
+  const drawn = (text: string): string => text.replaceAll("\ud800", "\ufffd").replaceAll("\n", "\u240a");
+  for (const name of names) assert.ok(shown.has(drawn(String(variable(name)))), JSON.stringify(name));
 });
 
 test("a definition of any name is read by that name only", () => {
   const definitions = ["__proto__", "constructor"].map(name => ({ name, axes: [], expression: parse("x + toString") }));
   const reader = { name: "r", axes: [], expression: add(variable("__proto__"), variable("hasOwnProperty")) };
-  const links = outline(toDot([...definitions, reader])).filter(line => line.includes("lhead"));
+  const links = outline(toDot([...definitions, reader], { inside: true })).filter(line => line.includes("lhead"));
   assert.equal(links, ["n7 -> n3 [style=dashed, lhead=cluster_1]"]);
 });
 
