@@ -6,7 +6,7 @@ import type { Memory, Region } from "./emit/machine.ts";
 import { type GatherCheck, gatherChecks } from "./gathers.ts";
 import { type MemoryPlan, planMemory } from "./memory.ts";
 import { type Named, type Sizes, sizesOf, smallerSizes } from "./shapes.ts";
-import { stepRunner, updateRunner, workspaceLength } from "./steps.ts";
+import { roomOf, stepRunner, updateRunner } from "./steps.ts";
 import type { Tape } from "./tape.ts";
 
 /** What a program is made for. */
@@ -68,10 +68,10 @@ export function createProgram(tape: Tape, options: ProgramOptions = {}): Program
 
 function build(tape: Tape, sizes: Sizes, { type = "f64" }: ProgramOptions, backend: LoopBackend): Program {
   const plan = planMemory(tape, sizes, new Set());
-  const work = workspaceLength(tape, index => sizes.extents.get(index) ?? 0);
-  const memory = memoryOf(plan, plan.numbers + work, sizes, type);
+  const room = roomOf(tape, index => sizes.extents.get(index) ?? 0);
+  const memory = memoryOf(plan, room, sizes, type);
   const checks = gatherChecks(tape, memory);
-  const steps = tape.steps.map(step => stepRunner(step, { memory, offset: plan.numbers }, backend));
+  const steps = tape.steps.map(step => stepRunner(step, memory, backend));
   const update = updateRunner(tape, memory, backend);
   const runs = interleave(steps, checks);
   const { shapeOf, resize } = resizing(tape, sizes, memory);
@@ -84,7 +84,7 @@ function build(tape: Tape, sizes: Sizes, { type = "f64" }: ProgramOptions, backe
     outputs,
     shapes: byName([...sizes.shapes]),
     extents: byName([...sizes.extents]),
-    memory: memory.numbers.byteLength + memory.integers.byteLength,
+    memory: plan.numbers * memory.numbers.BYTES_PER_ELEMENT + memory.integers.byteLength + memory.work.byteLength,
     backend: backend.name,
     input: name => found(inputs, name, "input"),
     output: name => found(outputs, name, "output"),
@@ -103,7 +103,7 @@ function interleave(
   return steps.flatMap((step, i) => [...(checks.get(i) ?? []), step]);
 }
 
-function memoryOf({ regions, integers }: MemoryPlan, numbers: number, { extents }: Sizes, type: "f64" | "f32"): Memory {
+function memoryOf({ regions, numbers, integers }: MemoryPlan, room: number, { extents }: Sizes, type: "f64" | "f32"): Memory {
   const slots = new Map([...extents.keys()].map((name, slot) => [name, slot]));
   const slotOf = (index: string): number => {
     const slot = slots.get(index);
@@ -119,7 +119,9 @@ function memoryOf({ regions, integers }: MemoryPlan, numbers: number, { extents 
     throw new FluxionError("unbound-variable", `the tape has no array ${array}${suggestion(array, regions.keys())}`);
   };
   return {
-    numbers: type === "f32" ? new Float32Array(numbers) : new Float64Array(numbers),
+    // One more than all arrays have, for a number on its way from step to step.
+    numbers: type === "f32" ? new Float32Array(numbers + 1) : new Float64Array(numbers + 1),
+    work: new Float64Array(room),
     integers: new Int32Array(integers),
     extents: Int32Array.from(extents.values()),
     slotOf,

@@ -9,14 +9,8 @@ import { lower, lowerAll } from "./lower.ts";
 import { readingsIn } from "./readings.ts";
 import type { Nest, ProductStep, Statement, Step, Tape } from "./tape.ts";
 
-/** Memory for what a step needs while it runs: where it begins. */
-export interface Workspace {
-  readonly memory: Memory;
-  readonly offset: number;
-}
-
 /** A step as a function. */
-export function stepRunner(step: Step, { memory, offset }: Workspace, backend: LoopBackend): () => void {
+export function stepRunner(step: Step, memory: Memory, backend: LoopBackend): () => void {
   const nestOf = (nest: Nest): (() => void) => backend.blockOf(lower(nest, memory.regionOf), memory);
   if (step.kind !== "matrix product") return nestOf(step.nest);
   const axes = axesOf(step, memory);
@@ -30,11 +24,10 @@ export function stepRunner(step: Step, { memory, offset }: Workspace, backend: L
       left: memory.regionOf(step.left.name).offset,
       right: memory.regionOf(step.right.name).offset,
       target: memory.regionOf(step.target.name).offset,
-      panels: offset + 1,
     },
     memory,
   );
-  const scale = scaleRunner(step, { memory, offset }, backend);
+  const scale = scaleRunner(step, memory, backend);
   const after = step.after.length === 0 ? undefined : nestOf(step.after);
   return () => {
     product(scale());
@@ -42,13 +35,13 @@ export function stepRunner(step: Step, { memory, offset }: Workspace, backend: L
   };
 }
 
-/** How many numbers of a workspace the steps of a tape need. */
-export function workspaceLength(tape: Tape, extentOf: (index: string) => number): number {
+/** How much room the steps of a tape need while they run. */
+export function roomOf(tape: Tape, extentOf: (index: string) => number): number {
   const count = (indices: readonly string[]): number =>
     indices.reduce((product, index) => product * extentOf(index), 1);
   return tape.steps.reduce((longest, step) => {
     if (step.kind !== "matrix product") return longest;
-    return Math.max(longest, 1 + panelsLength(count(step.rows), count(step.columns), count(step.inner)));
+    return Math.max(longest, panelsLength(count(step.rows), count(step.columns), count(step.inner)));
   }, 0);
 }
 
@@ -73,14 +66,12 @@ export function updateRunner(tape: Tape, memory: Memory, backend: LoopBackend): 
   };
 }
 
-function scaleRunner(
-  { scale, target }: ProductStep,
-  { memory, offset }: Workspace,
-  backend: LoopBackend,
-): () => number {
+function scaleRunner({ scale, target }: ProductStep, memory: Memory, backend: LoopBackend): () => number {
   if (scale === undefined) return () => 1;
   if (scale.kind === "constant") return () => scale.value;
   const { block, results } = lowerAll([], [scale], memory.regionOf);
+  // The last number is no array's.
+  const offset = memory.numbers.length - 1;
   const store: Instruction = {
     kind: "store",
     to: { array: target.name, position: { base: offset, terms: [] } },

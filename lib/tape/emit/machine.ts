@@ -4,6 +4,8 @@ import type { Layout } from "../lower.ts";
 export interface Memory {
   readonly numbers: Float64Array | Float32Array;
   readonly integers: Int32Array;
+  /** Room for what a step puts aside while it runs: doubles, so that nothing is rounded, or converted again and again. */
+  readonly work: Float64Array;
   /** How many values each index takes in the present run. */
   readonly extents: Int32Array;
   /** The place of an index in `extents`. */
@@ -27,8 +29,6 @@ export interface Product {
   readonly left: number;
   readonly right: number;
   readonly target: number;
-  /** Where there is room to put parts of the factors in order. */
-  readonly panels: number;
 }
 
 /** An index of a matrix product: how far apart its elements are in each array; 0 in an array that it does not run over. */

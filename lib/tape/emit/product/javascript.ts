@@ -1,34 +1,72 @@
 import type { Memory, Product } from "../machine.ts";
-import { productByPanels, type Square, side, type Target } from "./panels.ts";
+import { type Kernel, type Places, productByPanels, side } from "./panels.ts";
 
 /**
- * A matrix product whose innermost loop is generated for the memory that it works on. Where a page's policy forbids
- * generated code, an `EvalError` passes through.
+ * A matrix product whose loops are generated for the memory that they work on. Where a page's policy forbids generated
+ * code, an `EvalError` passes through.
  */
 export const javascriptProduct = (product: Product, memory: Memory): ((scale: number) => void) =>
-  productByPanels(product, memory, target => generatedSquare(memory, target));
+  productByPanels(product, memory, places => generatedKernel(memory, places));
 
-const generatedSquare = ({ numbers }: Memory, { rows, columns }: Target): Square =>
-  new Function("H", "R", "C", squareText)(numbers, rows, columns) as Square;
+const generatedKernel = ({ numbers, work }: Memory, places: Places): Kernel =>
+  new Function(
+    "H",
+    "P",
+    "leftRows",
+    "leftInner",
+    "rightColumns",
+    "rightInner",
+    "targetRows",
+    "targetColumns",
+    kernelText,
+  )(
+    numbers,
+    work,
+    places.leftRows,
+    places.leftInner,
+    places.rightColumns,
+    places.rightInner,
+    places.targetRows,
+    places.targetColumns,
+  ) as Kernel;
 
-const places = Array.from({ length: side }, (_, i) => i);
+const each = Array.from({ length: side }, (_, i) => i);
 
-const squareText = [
-  '"use strict";',
-  "return function square(a, b, inner, row, column, rows, columns, isFirst, scale) {",
-  ...places.map(r => `let ${places.map(c => `s${r}${c} = 0`).join(", ")};`),
-  `for (const end = b + ${side} * inner; b < end; a += ${side}, b += ${side}) {`,
-  `const ${places.map(c => `b${c} = H[b + ${c}]`).join(", ")};`,
-  ...places.map(r => `const a${r} = H[a + ${r}]; ${places.map(c => `s${r}${c} += a${r} * b${c};`).join(" ")}`),
+const packText = (name: string, across: string, along: string): readonly string[] => [
+  `function ${name}(to, from, start, count, inner, steps) {`,
+  `for (let i = 0; i < count; i += ${side}) {`,
+  `const end = inner + steps;`,
+  `if (i + ${side} <= count) {`,
+  `const ${each.map(r => `r${r} = from + ${across}[start + i + ${r}]`).join(", ")};`,
+  `for (let k = inner; k < end; k++, to += ${side}) {`,
+  `const at = ${along}[k];`,
+  ...each.map(r => `P[to + ${r}] = H[r${r} + at];`),
   "}",
-  // The target has at least one row and one column here.
-  ...places.flatMap(r => [
+  `} else for (let k = inner; k < end; k++, to += ${side}) {`,
+  `const at = from + ${along}[k];`,
+  ...each.map(r => `P[to + ${r}] = i + ${r} < count ? H[at + ${across}[start + i + ${r}]] : 0;`),
+  "}}}",
+];
+
+const kernelText = [
+  '"use strict";',
+  ...packText("packLeft", "leftRows", "leftInner"),
+  ...packText("packRight", "rightColumns", "rightInner"),
+  "function square(a, b, inner, row, column, rows, columns, isFirst, scale) {",
+  ...each.map(r => `let ${each.map(c => `s${r}${c} = 0`).join(", ")};`),
+  `for (const end = b + ${side} * inner; b < end; a += ${side}, b += ${side}) {`,
+  `const ${each.map(c => `b${c} = P[b + ${c}]`).join(", ")};`,
+  ...each.map(r => `const a${r} = P[a + ${r}]; ${each.map(c => `s${r}${c} += a${r} * b${c};`).join(" ")}`),
+  "}",
+  ...each.flatMap(r => [
     `if (rows > ${r}) {`,
-    `const at = R[row + ${r}];`,
-    ...places.map(
-      c => `if (columns > ${c}) { const t = at + C[column + ${c}]; H[t] = (isFirst ? 0 : H[t]) + scale * s${r}${c}; }`,
-    ),
+    `const at = targetRows[row + ${r}];`,
+    ...each.map(c => {
+      const place = `at + targetColumns[column + ${c}]`;
+      return `if (columns > ${c}) { const t = ${place}; H[t] = (isFirst ? 0 : H[t]) + scale * s${r}${c}; }`;
+    }),
     "}",
   ]),
-  "};",
+  "}",
+  "return { packLeft, packRight, square };",
 ].join("\n");

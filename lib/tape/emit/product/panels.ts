@@ -8,7 +8,7 @@ const depth = 256;
 const width = 256;
 const height = 64;
 
-/** How many numbers the panels of a product of such a size take. */
+/** How much room the panels of a product of such a size take. */
 export function panelsLength(rows: number, columns: number, inner: number): number {
   const k = Math.min(inner, depth);
   return k * (rounded(Math.min(rows, height)) + rounded(Math.min(columns, width)));
@@ -16,27 +16,40 @@ export function panelsLength(rows: number, columns: number, inner: number): numb
 
 const rounded = (count: number): number => Math.ceil(count / side) * side;
 
-/**
- * Adds up a square: `sums[r, c] = sum(k, panel[left + side * k + r] * panel[right + side * k + c])` for so many `k`, and
- * puts `scale` times that into the target, of which only `rows` rows and `columns` columns are there. The first time it
- * sets, else it adds.
- */
-export type Square = (
-  left: number,
-  right: number,
-  inner: number,
-  row: number,
-  column: number,
-  rows: number,
-  columns: number,
-  isFirst: boolean,
-  scale: number,
-) => void;
+/** What the time of a product is spent in. */
+export interface Kernel {
+  /** Puts strips of the left factor in order at `to`: `side` rows each, the inner index outermost, 0 where rows end. */
+  readonly packLeft: Pack;
+  /** The same with columns of the right factor. */
+  readonly packRight: Pack;
+  /**
+   * Adds up a square: `sums[r, c] = sum(k, panel[left + side * k + r] * panel[right + side * k + c])` for so many `k`, and
+   * puts `scale` times that into the target, of which only `rows` rows and `columns` columns are there. The first time it
+   * sets, else it adds.
+   */
+  readonly square: (
+    left: number,
+    right: number,
+    inner: number,
+    row: number,
+    column: number,
+    rows: number,
+    columns: number,
+    isFirst: boolean,
+    scale: number,
+  ) => void;
+}
 
-/** Where the elements of a row and of a column lie in the target: the sum of both places is an element's. */
-export interface Target {
-  readonly rows: Int32Array;
-  readonly columns: Int32Array;
+export type Pack = (to: number, from: number, start: number, count: number, inner: number, steps: number) => void;
+
+/** Where elements lie in their arrays: that of a row and that of a column, or of the inner index, are added. */
+export interface Places {
+  readonly leftRows: Int32Array;
+  readonly leftInner: Int32Array;
+  readonly rightColumns: Int32Array;
+  readonly rightInner: Int32Array;
+  readonly targetRows: Int32Array;
+  readonly targetColumns: Int32Array;
 }
 
 /**
@@ -45,39 +58,25 @@ export interface Target {
  */
 export function productByPanels(
   product: Product,
-  { numbers, extents }: Memory,
-  squareOf: (target: Target) => Square,
+  { extents }: Memory,
+  kernelOf: (places: Places) => Kernel,
 ): (scale: number) => void {
-  const { batch, rows, columns, inner, left, right, target, panels } = product;
+  const { batch, rows, columns, inner, left, right, target } = product;
   const m = tableOf(rows);
   const n = tableOf(columns);
   const k = tableOf(inner);
   const b = tableOf(batch);
-  const rightPanel = panels + Math.min(k.size, depth) * rounded(Math.min(m.size, height));
+  const rightPanel = Math.min(k.size, depth) * rounded(Math.min(m.size, height));
   // The target's rows begin where the batch is.
   const begins = new Int32Array(m.size);
-  const square = squareOf({ rows: begins, columns: n.target });
-
-  function pack(
-    to: number,
-    from: number,
-    across: Int32Array,
-    start: number,
-    count: number,
-    k0: number,
-    along: Int32Array,
-    steps: number,
-  ): void {
-    let next = to;
-    for (let i = 0; i < count; i += side) {
-      for (let q = 0; q < steps; q++) {
-        const at = from + (along[k0 + q] as number);
-        for (let r = i; r < i + side; r++) {
-          numbers[next++] = r < count ? (numbers[at + (across[start + r] as number)] as number) : 0;
-        }
-      }
-    }
-  }
+  const { packLeft, packRight, square } = kernelOf({
+    leftRows: m.left,
+    leftInner: k.left,
+    rightColumns: n.right,
+    rightInner: k.right,
+    targetRows: begins,
+    targetColumns: n.target,
+  });
 
   function multiply(leftAt: number, rightAt: number, scale: number): void {
     for (let j0 = 0; j0 < n.count; j0 += width) {
@@ -85,15 +84,15 @@ export function productByPanels(
       // Over no inner index the product is 0, and written once.
       for (let k0 = 0; k0 === 0 || k0 < k.count; k0 += depth) {
         const steps = Math.min(depth, k.count - k0);
-        pack(rightPanel, rightAt, n.right, j0, columnCount, k0, k.right, steps);
+        packRight(rightPanel, rightAt, j0, columnCount, k0, steps);
         for (let i0 = 0; i0 < m.count; i0 += height) {
           const rowCount = Math.min(height, m.count - i0);
-          pack(panels, leftAt, m.left, i0, rowCount, k0, k.left, steps);
+          packLeft(0, leftAt, i0, rowCount, k0, steps);
           for (let j = 0; j < columnCount; j += side) {
             const c = Math.min(side, columnCount - j);
             for (let i = 0; i < rowCount; i += side) {
               const r = Math.min(side, rowCount - i);
-              square(panels + i * steps, rightPanel + j * steps, steps, i0 + i, j0 + j, r, c, k0 === 0, scale);
+              square(i * steps, rightPanel + j * steps, steps, i0 + i, j0 + j, r, c, k0 === 0, scale);
             }
           }
         }

@@ -1,0 +1,86 @@
+/** The loss of the textbook network with two hidden neurons over a million points: the mean of its value and nine partials. */
+import { withGradient } from "../../lib/calculus/with-gradient.ts";
+import { parse } from "../../lib/syntax/parse.ts";
+import { createProgram } from "../../lib/tape/program.ts";
+import { schedule } from "../../lib/tape/schedule.ts";
+import { type Family, reportTimed } from "./family.ts";
+import { sideBySide } from "./timing.ts";
+
+const points = 1_000_000;
+const weights = ["b1", "w11", "w12", "b2", "w21", "w22", "c", "u1", "u2"];
+const at = [1.543385, 3.111573, -2.8088, 1.373085, 3.130452, -2.813466, -4.241453, 4.036489, 4.074885];
+
+export const family: Family = {
+  about: `the mean over ${points} points of a loss and its 9 partials, in one loop, against a loop written by hand`,
+  run(report) {
+    const fin = "c + u1 * tanh(b1 + x1*w11 + x2*w12) + u2 * tanh(b2 + x1*w21 + x2*w22)";
+    const loss = parse(`(${fin}) - (${fin}) * y + log(1 + exp(-(${fin})))`);
+    const tape = schedule(withGradient(loss, weights), { batch: ["x1", "x2", "y"], reduce: "mean" });
+    const columns = [0, 1, 2].map(k => Float64Array.from({ length: points }, (_, n) => Math.sin((k + 1) * n)));
+    const contenders = (["javascript", "interpreter"] as const).map(backend => {
+      const program = createProgram(tape, { shapes: { x1: [points] }, backend });
+      for (const [i, name] of weights.entries()) program.input(name).fill(at[i] as number);
+      for (const [k, name] of ["x1", "x2", "y"].entries()) program.input(name).set(columns[k] as Float64Array);
+      const value = program.output(tape.outputs[0] as string);
+      return {
+        name: backend === "javascript" ? "fluxion" : "fluxion without generated code",
+        batch: (times: number) => {
+          for (let i = 0; i < times; i++) program.run();
+          return value[0] as number;
+        },
+      };
+    });
+    const gradient = new Float64Array(10);
+    const byHand = {
+      name: "by hand",
+      batch: (times: number) => {
+        for (let i = 0; i < times; i++) handWritten(at, columns, gradient);
+        return gradient[9] as number;
+      },
+    };
+    const timed = sideBySide([byHand, ...contenders], { rounds: 9 }).map(each => ({
+      ...each,
+      nanoseconds: each.nanoseconds / points,
+    }));
+    reportTimed(report, timed, "one sample", 1.3);
+  },
+};
+
+function handWritten(p: readonly number[], columns: readonly Float64Array[], g: Float64Array): void {
+  const [b1, w11, w12, b2, w21, w22, c, u1, u2] = p as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const [first, second, third] = columns as [Float64Array, Float64Array, Float64Array];
+  let [g0, g1, g2, g3, g4, g5, g6, g7, g8, sum] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+  for (let n = 0; n < points; n++) {
+    const x1 = first[n] as number;
+    const x2 = second[n] as number;
+    const z1 = Math.tanh(b1 + x1 * w11 + x2 * w12);
+    const z2 = Math.tanh(b2 + x1 * w21 + x2 * w22);
+    const fin = c + u1 * z1 + u2 * z2;
+    const t = Math.exp(-fin);
+    const y = third[n] as number;
+    sum += fin - fin * y + Math.log1p(t);
+    const back = 1 - y - t / (1 + t);
+    const d1 = back * u1 * (1 - z1 * z1);
+    const d2 = back * u2 * (1 - z2 * z2);
+    g0 += d1;
+    g1 += d1 * x1;
+    g2 += d1 * x2;
+    g3 += d2;
+    g4 += d2 * x1;
+    g5 += d2 * x2;
+    g6 += back;
+    g7 += back * z1;
+    g8 += back * z2;
+  }
+  for (const [i, total] of [g0, g1, g2, g3, g4, g5, g6, g7, g8, sum].entries()) g[i] = total / points;
+}
