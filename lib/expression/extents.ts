@@ -19,7 +19,8 @@ export interface ExtentOptions {
 /**
  * The one extent of each index name of `roots`, free and bound. A name alone in brackets takes the extent of its axis;
  * `delta(i, j)` makes two extents equal; a name in a window, such as `x[2*i+p]`, takes the largest extent for which every
- * position is inside; `j'` ranges as `j` does, unless it is determined itself. A name that nothing determines is absent.
+ * position is inside; `j'` ranges as `j` does, and `i` of `delta(i, token[n])` over the axis that `token[n]` is read at,
+ * unless they are determined themselves. A name that nothing determines is absent.
  *
  * In what comes back every position that is made of names and integers, and of a name at least, is inside its array
  * (`fixed` names aside). Throws `extent` where a name has two extents, `bad-value` where an array is read under too many
@@ -34,8 +35,9 @@ export function extentsOf(
   const given = extents instanceof Map ? [...extents] : Object.entries(extents);
   for (const [name, extent] of given as [string, number][]) groups.determine(name, { extent: checked(name, extent) });
   const names = new Set([...indexNames(...roots), ...given.map(([name]) => name)]);
-  const windows = collect(roots, shapeOf, groups).filter(({ index }) => !namesIn(index).some(name => fixed.has(name)));
-  while (solveRound(windows, groups) || followPrimes(names, groups));
+  const { windows: all, positions } = collect(roots, shapeOf, groups);
+  const windows = all.filter(({ index }) => !namesIn(index).some(name => fixed.has(name)));
+  while (solveRound(windows, groups) || followPositions(positions, groups) || followPrimes(names, groups));
   for (const window of windows) checkInside(window, groups);
   checkFilled(windows, groups);
   const result = new Map<string, number>();
@@ -68,6 +70,14 @@ interface Window {
   readonly index: Index;
   readonly reading: Variable;
   readonly dimension: number | string;
+}
+
+/** What is read at, or made equal to, what is no name alone: `token[n]`, `i+p`, each by what it is called. */
+interface Positions {
+  /** The axes that are read there; undefined where they may be of several lengths. */
+  readonly axes: Map<string, { readonly dimension: number | string; readonly reading: Variable } | undefined>;
+  /** The names that a delta makes equal to it. */
+  readonly names: [name: string, position: string][];
 }
 
 /** Names that take the same extent, and that extent. */
@@ -116,13 +126,20 @@ class Groups {
   }
 }
 
-// Takes in what is an equation between extents, and returns the windows, which are none.
-function collect(roots: readonly Operand[], shapeOf: ShapeOf, groups: Groups): readonly Window[] {
+// Takes in what is an equation between extents, and returns what is none.
+function collect(
+  roots: readonly Operand[],
+  shapeOf: ShapeOf,
+  groups: Groups,
+): { readonly windows: readonly Window[]; readonly positions: Positions } {
   const windows: Window[] = [];
+  const positions: Positions = { axes: new Map(), names: [] };
   for (const node of topologicalOrder(...roots.map(asExpr))) {
     if (node.kind === "delta") {
-      const [i, j] = [node.indices[0].name, node.indices[1].name];
-      if (i !== undefined && j !== undefined) groups.unite(i, j);
+      const [left, right] = node.indices;
+      if (left.name !== undefined && right.name !== undefined) groups.unite(left.name, right.name);
+      else if (left.name !== undefined) positions.names.push([left.name, positionOf(right)]);
+      else if (right.name !== undefined) positions.names.push([right.name, positionOf(left)]);
     }
     if (node.kind !== "variable" || node.indices.length === 0) continue;
     const shape = shapeOf(node.name, node);
@@ -131,14 +148,25 @@ function collect(roots: readonly Operand[], shapeOf: ShapeOf, groups: Groups): r
     for (const [axis, index] of node.indices.entries()) {
       const dimension = shape[axis] ?? 0;
       if (index.name === undefined) {
+        const position = positionOf(index);
+        const known = positions.axes.get(position);
+        const isOther = positions.axes.has(position) && known?.dimension !== dimension;
+        if (index.terms.length > 0) positions.axes.set(position, isOther ? undefined : { dimension, reading: node });
         if (index.terms.length > 0 && namesIn(index).length === index.terms.length)
           windows.push({ index, reading: node, dimension });
       } else if (typeof dimension === "string") groups.unite(index.name, dimension);
       else groups.determine(index.name, { extent: dimension, reading: node });
     }
   }
-  return windows;
+  return { windows, positions };
 }
+
+// Readings under other names of the same stem are at the same position, as far as the axis goes.
+const positionOf = ({ offset, terms }: Index): string =>
+  JSON.stringify([
+    offset,
+    ...terms.map(({ coefficient, of }) => [coefficient, typeof of === "string" ? stemOf(of) : [of.name]]),
+  ]);
 
 /** The error of an array of `axes` axes that is read under another number of indices. */
 export const axesMismatch = (reading: Variable, axes: number): FluxionError =>
@@ -187,6 +215,20 @@ function largestExtent({ index, reading }: Window, dimension: number, root: stri
     "extent",
     `${excerpt(reading)} leaves no value for the index ${root}: its axis has ${dimension} positions`,
   );
+}
+
+/** Names that nothing determines, and that a delta makes equal to a position, run over the axis that is read there. */
+function followPositions({ axes, names }: Positions, groups: Groups): boolean {
+  let hasFollowed = false;
+  for (const [name, position] of names) {
+    const axis = axes.get(position);
+    if (axis === undefined || groups.extentOf(name) !== undefined) continue;
+    const extent = typeof axis.dimension === "string" ? groups.extentOf(axis.dimension) : axis.dimension;
+    if (extent === undefined) continue;
+    groups.determine(name, { extent, reading: axis.reading });
+    hasFollowed = true;
+  }
+  return hasFollowed;
 }
 
 /** Names that nothing determines range as those of the same name with fewer, or more, primes. */

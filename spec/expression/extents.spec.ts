@@ -14,6 +14,7 @@ import {
   variable,
 } from "../../lib/expression/expression.ts";
 import { extentOf, extentsOf } from "../../lib/expression/extents.ts";
+import { mul } from "../../lib/expression/functions.ts";
 import "../../lib/print/text.ts";
 import { numRuns } from "../support/runs.ts";
 import { throws } from "../support/throws.ts";
@@ -137,6 +138,18 @@ test("extents may be given, for any name", () => {
     );
   }
   throws(() => solve({}, [], { extents: { n: 1.5 } }), "bad-option", "n", "1.5");
+});
+
+test("a name that only a delta holds runs over the axis that the other side is a position of", () => {
+  const token = variable("t", "n");
+  const scattered = [read("E", token, "k"), mul(delta("i", token), read("g", "n", "k"))];
+  assert.equal(solve({ E: [9, 2], t: [5], g: [5, 2] }, scattered), { n: 5, k: 2, i: 9 });
+  const window = [x(shift("i", "p")), mul(delta("q", shift("i'", "p'")), read("w", "p'"))];
+  assert.equal(solve({ x: [7], w: [3] }, window), { p: 3, "p'": 3, i: 5, "i'": 5, q: 7 });
+  const labelled = [read("a", "c"), delta("c", variable("l", "n")), read("E", variable("l", "n"))];
+  assert.equal(solve({ a: [4], l: [5], E: [9] }, labelled), { c: 4, n: 5 });
+  const twice = [read("E", token, "k"), read("F", token, "k"), delta("i", token)];
+  assert.equal(solve({ E: [9, 2], F: [8, 2], t: [5] }, twice), { n: 5, k: 2 });
 });
 
 test("an array read under too many indices, or too few, is an error", () => {
