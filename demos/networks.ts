@@ -110,8 +110,10 @@ export function matrixAlgebra(network: Network): { readonly text: string; readon
 }
 
 /** The picture of a network with its backward pass. */
-export const picture = async (network: Network): Promise<string> =>
-  `${await layOut(toDot([...network.definitions, ...backwardOf(network)]))}\n`;
+export async function picture(network: Network): Promise<string> {
+  const all = [...network.definitions, ...backwardOf(network)];
+  return `${await layOut(toDot(all, { extents: network.sizes }))}\n`;
+}
 
 /** Prints, checks and draws all three. Throws where a derivative differs from finite differences. */
 export async function main(args: readonly string[] = []): Promise<void> {

@@ -4,6 +4,7 @@ import { gradient } from "../../lib/calculus/gradient.ts";
 import type { Definition, Definitions } from "../../lib/expression/definition.ts";
 import { type Expr, Variable } from "../../lib/expression/expression.ts";
 import { stepsToString } from "../../lib/print/steps.ts";
+import type { Explanation } from "../../lib/simplify/explain.ts";
 import { simplify } from "../../lib/simplify/simplify.ts";
 import { parse, parseDefinitions } from "../../lib/syntax/parse.ts";
 import {
@@ -61,35 +62,57 @@ export const toDifferences = 1e-8;
 /** Two forms of one formula differ by rounding. */
 export const toRounding = 1e-12;
 
-/** The derivative of each element by each element of an array, with Kronecker's deltas: of `y[i]` by `"x[j]"`. */
+/**
+ * The derivative of each element by each element of an array, with Kronecker's deltas: of `y[i]` by `"x[j]"`. Where sums are
+ * sifted by them, the formula before that is a row too.
+ */
 export function elementwise(question: Question & { readonly by: string }): Derivation {
   const { last } = read(question);
   const variable = variableOf(question.by);
   const derivative = simplify(differentiate(last.expression, variable));
-  const steps = (): string => stepsToString(explainDerivative(last.expression, variable));
-  return { ...elementwiseCompared(question, derivative), steps };
+  const explained = explainDerivative(last.expression, variable);
+  const derivation = elementwiseCompared(question, derivative, beforeSifting(explained));
+  return { ...derivation, steps: () => stepsToString(explained) };
 }
 
-/** The same for a derivative that was found in another way. It may read the definitions. */
-export function elementwiseCompared(question: Question & { readonly by: string }, derivative: Expr): Derivation {
+// What the first delta is sifted from, as the steps have it.
+function beforeSifting({ steps }: Explanation): Expr | undefined {
+  const sifting = steps.findIndex(({ rule }) => rule.includes("sift"));
+  return sifting <= 0 ? undefined : steps[sifting - 1]?.whole;
+}
+
+/** The same for a derivative that was found in another way, and for what it was found from. They may read the definitions. */
+export function elementwiseCompared(
+  question: Question & { readonly by: string },
+  derivative: Expr,
+  before?: Expr,
+): Derivation {
   const { title, by, sizes, meanings = {} } = question;
   const { definitions, last } = read(question);
   const variable = variableOf(by);
   const axes = [...new Set([...last.axes, ...variable.freeIndices])];
-  const result: Definition = { name: `d${last.name}/d${variable.name}`, axes, expression: derivative };
+  const name = `d${last.name}/d${variable.name}`;
+  const left = `d${readingText(last)}/d${by}`;
+  const result: Definition = { name, axes, expression: derivative };
+  const isRow = before !== undefined && before !== derivative && String(before).length <= 80;
+  const raw: readonly Definition[] = isRow ? [{ name: `${name} before`, axes, expression: before }] : [];
   // What is only differentiated by needs a value too: x[7] of an x[3].
   const inputs = inputsOf(question, [...definitions, { name: "", axes: [], expression: variable }]);
-  const values = valuesOf([...definitions, result], inputs, sizes, meanings);
+  const values = valuesOf([...definitions, ...raw, result], inputs, sizes, meanings);
   const numeric = differences(definitions, last.name, variable, inputs, question);
   return {
     title,
-    rows: [rowOf(last), { ...rowOf(result), left: `d${readingText(last)}/d${by}` }],
+    rows: [
+      rowOf(last),
+      ...raw.map(({ expression }) => ({ left, right: String(expression), matrix: undefined })),
+      { ...rowOf(result), left: isRow ? "" : left },
+    ],
     checks: [
-      {
+      ...[...raw, result].map(each => ({
         what: "finite differences",
-        difference: distance(dataOf(values, result.name), numeric),
+        difference: distance(dataOf(values, each.name), numeric),
         tolerance: toDifferences,
-      },
+      })),
       ...matrixCheck(distanceOfMatrixForm(result, values, sizes, meanings)),
     ],
   };
