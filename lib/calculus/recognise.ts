@@ -77,12 +77,17 @@ function patternOf(
   expression: Expr,
   { canonical }: Forms,
 ): Pattern | undefined {
-  if (!isOperation(expression) || expression.args.length === 0) return undefined;
+  if (!isOperation(expression) || expression.args.length === 0 || isRoundedExtreme(expression)) return undefined;
   if (definition.axes.some(axis => !expression.freeIndices.includes(axis))) return undefined;
   const factors = factorsOf(canonical(expression), mostFactors);
   const [lead, ...others] = [...factors].sort((a, b) => b.of.size - a.of.size);
   return lead === undefined ? undefined : { definition, position, lead, others };
 }
+
+// A derivative asks which elements equal their maximum. Both must be computed alike, and what the list computed may have
+// been rounded otherwise than what is simplified.
+const isRoundedExtreme = (e: Expr): boolean =>
+  e.kind === "reduction" && (e.operation === "maximum" || e.operation === "minimum") && e.body.kind !== "variable";
 
 interface Match {
   readonly reading: Factor;

@@ -78,6 +78,7 @@ agrees("logsumexp(i, b * x[i])", ["b", "x[i]"], { b: 2, x: x3 });
 agrees("logsumexp(n, x[n,0] + logsumexp(j, x[n,j] * w[j]))", ["x[n,j]", "w[j]"], { x: x23, w: w3 });
 agrees("logsumexp(i, logsumexp(i, x[i]) + b * x[i])", ["x[i]", "b"], { x: x3, b: 0.7 });
 agrees("maximum(i, b * x[i])", ["x[i]", "b"], { x: x3, b: 1.5 });
+agrees("m = maximum(i, b * x[i] / 3 + b * x[i] / 7)\nm^2", ["x[i]", "b"], { x: [0.5, 1.3, 0.3], b: 1.1 });
 agrees("minimum(i, x[i]^2 - b)", ["x[i]", "b"], { x: x3, b: 1.5 });
 agrees("maximum(i, b)", ["b"], { b: 2 }, { i: 4 });
 agrees("sum(n, maximum(j, x[n,j] * w[j]))", ["x[n,j]", "w[j]"], { x: x23, w: w3 });

@@ -34,6 +34,11 @@ recognises("h[i,j] = exp(x[i])", "exp(x[i])", "exp(x[i])");
 recognises("m = sum(i, x[i]) / extent(i)", "sum(k, x[k]) / extent(i)", "m");
 recognises("m = sum(i, x[i]) / extent(i)", "sum(k, x[k]) / extent(k)", "sum(k, x[k]) / extent(k)");
 
+// An element is asked whether it equals the maximum, which must have been rounded as it was
+
+recognises("m = maximum(i, x[i])", "x[k] == maximum(i, x[i])", "x[k] == m");
+recognises("m = maximum(i, x[i] / 3)", "x[k] / 3 == maximum(i, x[i] / 3)", "x[k] / 3 == maximum(i, x[i] / 3)");
+
 // Factors among others
 
 recognises("p[c] = exp(z[c]) / s", "d[c] / s * exp(z[c])", "p[c] * d[c]");
