@@ -6,6 +6,7 @@ export type { Arrays } from "./computation.ts";
 export type { Samples, Targets } from "./data.ts";
 export { type FitOptions, printReport, type Report } from "./descent.ts";
 export { Estimator } from "./estimator.ts";
+export type { ModelFormulas, TargetKind } from "./formulas.ts";
 export { type Activation, activation, type LinearParameters, linear, softmax } from "./layers.ts";
 export {
   type BernoulliOptions,
