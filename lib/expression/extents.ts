@@ -74,8 +74,8 @@ interface Window {
 
 /** What is read at, or made equal to, what is no name alone: `token[n]`, `i+p`, each by what it is called. */
 interface Positions {
-  /** The axes that are read there; undefined where they may be of several lengths. */
-  readonly axes: Map<string, { readonly dimension: number | string; readonly reading: Variable } | undefined>;
+  /** The axes that are read there. */
+  readonly axes: Map<string, { readonly dimension: number | string; readonly reading: Variable }[]>;
   /** The names that a delta makes equal to it. */
   readonly names: [name: string, position: string][];
 }
@@ -149,9 +149,9 @@ function collect(
       const dimension = shape[axis] ?? 0;
       if (index.name === undefined) {
         const position = positionOf(index);
-        const known = positions.axes.get(position);
-        const isOther = positions.axes.has(position) && known?.dimension !== dimension;
-        if (index.terms.length > 0) positions.axes.set(position, isOther ? undefined : { dimension, reading: node });
+        const axes = positions.axes.get(position) ?? [];
+        axes.push({ dimension, reading: node });
+        positions.axes.set(position, axes);
         if (index.terms.length > 0 && namesIn(index).length === index.terms.length)
           windows.push({ index, reading: node, dimension });
       } else if (typeof dimension === "string") groups.unite(index.name, dimension);
@@ -221,11 +221,16 @@ function largestExtent({ index, reading }: Window, dimension: number, root: stri
 function followPositions({ axes, names }: Positions, groups: Groups): boolean {
   let hasFollowed = false;
   for (const [name, position] of names) {
-    const axis = axes.get(position);
-    if (axis === undefined || groups.extentOf(name) !== undefined) continue;
-    const extent = typeof axis.dimension === "string" ? groups.extentOf(axis.dimension) : axis.dimension;
-    if (extent === undefined) continue;
-    groups.determine(name, { extent, reading: axis.reading });
+    if (groups.extentOf(name) !== undefined) continue;
+    const sources = new Map<number, Variable>();
+    for (const { dimension, reading } of axes.get(position) ?? []) {
+      const extent = typeof dimension === "string" ? groups.extentOf(dimension) : dimension;
+      if (extent !== undefined) sources.set(extent, reading);
+    }
+    const [source] = sources;
+    // Arrays of several lengths that are read there tell nothing.
+    if (source === undefined || sources.size > 1) continue;
+    groups.determine(name, { extent: source[0], reading: source[1] });
     hasFollowed = true;
   }
   return hasFollowed;
