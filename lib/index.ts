@@ -95,6 +95,7 @@ export { type Stabilisation, stabilisations, stabilise, stabiliseAll } from "./s
 export { type ParseOptions, parse, parseDefinitions } from "./syntax/parse.ts";
 export { math } from "./syntax/template.ts";
 export { type CompileOptions, compile, compileGradient } from "./tape/compile.ts";
+export { costOf, type TapeCost } from "./tape/cost.ts";
 export { createProgram, type Program, type ProgramArray, type ProgramOptions } from "./tape/program.ts";
 export { type Computed, type ScheduleOptions, schedule } from "./tape/schedule.ts";
 export type { GradientFunction } from "./tape/straight-line.ts";
@@ -109,3 +110,4 @@ export type {
   Tape,
   TapeArray,
 } from "./tape/tape.ts";
+export { tapeToString } from "./tape/text.ts";

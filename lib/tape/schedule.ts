@@ -16,6 +16,7 @@ import { unifyIndices } from "./schedule/ranges.ts";
 import { type Computed, requestOf } from "./schedule/request.ts";
 import { storeCostly } from "./schedule/storage.ts";
 import type { Step, Tape, TapeArray } from "./tape.ts";
+import { tapeToString } from "./text.ts";
 
 export type { Computed } from "./schedule/request.ts";
 
@@ -78,7 +79,7 @@ export function schedule(what: Computed, options: ScheduleOptions = {}): Tape {
 
   const temporaries = stored.filter(({ name }) => arrays.has(name));
   const outputs = new Set(request.outputs);
-  return {
+  return printable({
     arrays: [
       ...inputs,
       ...temporaries.map(({ name, axes }): TapeArray => {
@@ -90,7 +91,13 @@ export function schedule(what: Computed, options: ScheduleOptions = {}): Tape {
     updates: request.updates,
     extents,
     roots: [...request.definitions.map(({ expression }) => expression), ...formulasOf(steps), ...placesOf(stored)],
-  };
+  });
+}
+
+// `${tape}` is its text; as data it is what its type says.
+function printable(tape: Tape): Tape {
+  Object.defineProperty(tape, "toString", { value: () => tapeToString(tape) });
+  return tape;
 }
 
 // Those that are wanted, and those that are read where their formula could not stand.
