@@ -38,6 +38,13 @@ export function levelLine({ minimum, axes, eigenvalues }: Bowl, height: number):
   });
 }
 
+/** By how much the loss at a place exceeds that of its minimum. */
+export const heightAt = ({ minimum, axes, eigenvalues }: Bowl, [x, y]: Vector): number =>
+  axes.reduce((sum, axis, i) => {
+    const along = dot(axis, [x - minimum[0], y - minimum[1]]);
+    return sum + ((eigenvalues[i] ?? 0) * along ** 2) / 2;
+  }, 0);
+
 /** The minimum with a penalty: each coordinate along an axis is shrunk. */
 export function shrunkMinimum({ bowl: { minimum, axes, eigenvalues }, factor }: Shrinkage, tau: number): Vector {
   const coordinates = axes.map((axis, i) => factor(eigenvalues[i] ?? 1, tau) * dot(axis, minimum));
@@ -70,7 +77,8 @@ function plane(shrinkage: Shrinkage): Partial<Mark> {
   const marked = shrunkMinimum(shrinkage, tau);
   const way = [0, ...taus, 1e6].map(each => shrunkMinimum(shrinkage, each));
   const reach = 1.35 * Math.max(...minimum.map(Math.abs));
-  const heights = [0.03, 0.12, 0.27, 0.48].map(part => part * reach ** 2 * Math.min(...bowl.eigenvalues));
+  // One of the lines touches the circle at the marked minimum.
+  const heights = [0.2, 1, 2.2, 4].map(part => part * heightAt(bowl, marked));
   const radius = Math.hypot(...marked);
   const circle = levelLine({ minimum: [0, 0], axes, eigenvalues: [1, 1] }, radius ** 2 / 2);
   // From the minimum to the marked one, first along one axis, then along the other.

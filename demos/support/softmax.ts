@@ -125,7 +125,7 @@ function throughOutput(): Derivation {
 // The loss in one formula, so that the logarithm meets the exponential; the softmax in it is then read by its name.
 function together(question: Question & { readonly by: string }): Derivation {
   const { definitions: written, last } = read(question);
-  const loss = { ...last, expression: simplify(stabilise(inline(written))) };
+  const loss = { ...last, expression: stabilise(inline(written)) };
   const definitions = [...written.slice(0, -1), loss];
   const [adjoint] = gradient(definitions, [question.by]);
   if (adjoint === undefined) throw new Error("there is no adjoint");
