@@ -1,18 +1,19 @@
 import type { Definitions } from "../expression/definition.ts";
 import { FluxionError } from "../expression/error.ts";
-import { describe, type Expr, type Operand, variable } from "../expression/expression.ts";
+import { delta, describe, type Expr, type Operand, variable } from "../expression/expression.ts";
 import { extentsOf } from "../expression/extents.ts";
 import { topologicalOrder } from "../expression/fold.ts";
+import { indexNames } from "../expression/indices.ts";
 import { simplifyAll } from "../simplify/simplify.ts";
 import { stabiliseAll } from "../simplify/stabilise.ts";
-import { type Filling, isScatter } from "./schedule/filling.ts";
+import { type Filling, isScatter, namesIn } from "./schedule/filling.ts";
 import { fillingsOf, freshNames, namesOf } from "./schedule/fillings.ts";
 import { inlined, plainlyRead } from "./schedule/inline.ts";
 import { usualPlaces } from "./schedule/layout.ts";
 import { groupLoops } from "./schedule/loops.ts";
 import { nestsOf } from "./schedule/nests.ts";
 import { positionsInside } from "./schedule/positions.ts";
-import { unifyIndices } from "./schedule/ranges.ts";
+import { type Ranges, unifyIndices } from "./schedule/ranges.ts";
 import { type Computed, requestOf } from "./schedule/request.ts";
 import { storeCostly } from "./schedule/storage.ts";
 import type { Step, Tape, TapeArray } from "./tape.ts";
@@ -79,6 +80,7 @@ export function schedule(what: Computed, options: ScheduleOptions = {}): Tape {
 
   const temporaries = stored.filter(({ name }) => arrays.has(name));
   const outputs = new Set(request.outputs);
+  const roots = [...request.definitions.map(({ expression }) => expression), ...formulasOf(steps), ...placesOf(stored)];
   return printable({
     arrays: [
       ...inputs,
@@ -90,7 +92,7 @@ export function schedule(what: Computed, options: ScheduleOptions = {}): Tape {
     outputs: request.outputs,
     updates: request.updates,
     extents,
-    roots: [...request.definitions.map(({ expression }) => expression), ...formulasOf(steps), ...placesOf(stored)],
+    roots: [...roots, ...equalExtents([...loopNames(stored), ...indexNames(...roots)], ranges)],
   });
 }
 
@@ -158,6 +160,17 @@ function inputsOf(definitions: Definitions): readonly TapeArray[] {
 
 const formulasOf = (steps: readonly Step[]): readonly Expr[] =>
   steps.flatMap(({ assignments }) => assignments.map(({ expression }) => expression));
+
+const loopNames = (fillings: readonly Filling[]): readonly string[] =>
+  fillings.flatMap(({ at, reduced }) => [...at.flatMap(namesIn), ...reduced]);
+
+// Names that were made on the way take as many values as those that they stand for.
+function equalExtents(names: readonly string[], ranges: Ranges): readonly Expr[] {
+  return [...new Set(names)].flatMap(name => {
+    const usual = ranges.nameOf(name);
+    return usual === name ? [] : [delta(usual, name)];
+  });
+}
 
 // Where windows scatter to: read as an array is, so that extents are checked before anything is written outside.
 const placesOf = (fillings: readonly Filling[]): readonly Expr[] =>

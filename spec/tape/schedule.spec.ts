@@ -16,7 +16,11 @@ import { throws } from "../support/throws.ts";
 function computes(text: string, values: Values, options: ScheduleOptions = {}): void {
   const definitions = parseDefinitions(text);
   const tape = schedule(definitions, options);
-  agreesWith(runTape(tape, values), evaluateDefinitions(definitions, values), tape.outputs);
+  agreesWith(
+    runTape(tape, values),
+    evaluateDefinitions(definitions, values, { extents: options.extents ?? {} }),
+    tape.outputs,
+  );
 }
 
 const x = [
@@ -59,6 +63,12 @@ test("elements, reductions and what reads them", () => {
 test("an index that occurs twice, free and bound, or under other names", () => {
   computes("s = sum(i, v[i] * sum(i, v[i]))\nt[i] = sum(j, v[j]) + v[i]\nu[j] = sum(i, v[i]*v[j])", { v: [1, 2, 4] });
   computes("g[i,j] = sum(k, x[i,k]*x[j,k])\nh = sum(m, g[m,m])", { x });
+});
+
+test("a name that was made on the way takes as many values as the one that it stands for", () => {
+  const t = [[0], [0], [0]];
+  const text = "m = minimum(j, sum(i, v[t[i,0],2*i] * delta(i,j)))";
+  computes(text, { v: [[1, 2, 3, 4, 5, 6, 7]], t }, { extents: { i: 3, j: 3 } });
 });
 
 test("reductions of nothing", () => {
