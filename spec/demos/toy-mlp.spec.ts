@@ -1,7 +1,8 @@
 /** The toy network's loss and gradients are those that were computed elsewhere, whichever way the loss is written. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { compare, named, readNetwork } from "../../demos/toy-mlp.ts";
+import { compare, losses, named, parameters, readNetwork } from "../../demos/toy-mlp.ts";
+import { createProgram, type FlatArray, gradient, schedule } from "../../lib/index.ts";
 import { skipped } from "../support/skip.ts";
 
 const network = readNetwork();
@@ -25,6 +26,22 @@ for (const from of network === undefined ? [] : (["probabilities", "logits"] as 
   });
 }
 
+for (const from of network === undefined ? [] : (["probabilities", "logits"] as const))
+  for (const backend of ["javascript", "interpreter"] as const)
+    test(`so they are as a program, from ${from}, by the back-end ${backend}`, () => {
+      if (network === undefined) return;
+      const given = { ...named(network), x: flat(network.X), y: { shape: [network.y.length], data: network.y } };
+      const shapes = Object.fromEntries(Object.entries(given).map(([name, { shape }]) => [name, shape]));
+      const list = [...losses[from], ...gradient(losses[from], parameters)];
+      const program = createProgram(schedule(list), { shapes, backend });
+      for (const [name, { data }] of Object.entries(given)) program.input(name).set(data);
+      program.run();
+      assert.ok(Math.abs((program.output("loss")[0] ?? 0) - network.expected.meanLoss) < 1e-12);
+      for (const [name, { data }] of Object.entries(named(network.expected.gradients)))
+        for (const [i, wanted] of data.entries())
+          assert.ok(Math.abs((program.output(`d${name}`)[i] ?? 0) - wanted) < 1e-12, `d${name} at ${i}`);
+    });
+
 test("the parameters of the file have the shapes that the formulas read", () => {
   if (network === undefined) return;
   assert.equal(
@@ -34,3 +51,7 @@ test("the parameters of the file have the shapes that the formulas read", () => 
 });
 
 test.run();
+
+function flat(rows: readonly (readonly number[])[]): FlatArray {
+  return { shape: [rows.length, rows[0]?.length ?? 0], data: rows.flat() };
+}
