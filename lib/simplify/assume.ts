@@ -103,8 +103,8 @@ function conclude(known: Set<string>): void {
   if (known.has("positive")) for (const weaker of ["nonnegative", "nonzero"]) known.add(weaker);
 }
 
-// Names in alphabetical order, before all other indices.
-function compareIndices(a: Index, b: Index): number {
+/** Names in alphabetical order, before all other indices. */
+export function compareIndices(a: Index, b: Index): number {
   if (a.name === undefined || b.name === undefined) {
     return Number(a.name === undefined) - Number(b.name === undefined) || a.hash - b.hash;
   }

@@ -1,4 +1,12 @@
-import { call, constant, type Expr, type FunctionRow, rebuild } from "../expression/expression.ts";
+import {
+  call,
+  constant,
+  type Expr,
+  extent,
+  type FunctionRow,
+  type ReductionKind,
+  rebuild,
+} from "../expression/expression.ts";
 import {
   add,
   conditional,
@@ -15,18 +23,20 @@ import {
   sub,
 } from "../expression/functions.ts";
 import * as Q from "../expression/rational.ts";
-import { type Assumptions, inSymmetricOrder, isNormalisedSum, noAssumptions } from "./assume.ts";
+import { type Assumptions, inSymmetricOrder, noAssumptions } from "./assume.ts";
+import { type Binder, binder } from "./binder.ts";
 import { Budget } from "./budget.ts";
+import { settleDeltas, settledDelta } from "./deltas.ts";
 import { expansionOfProduct, expansionsOfSum } from "./expand.ts";
 import { commonFactor, factorOfRest, sharingTerms, withFactor } from "./factor.ts";
 import {
   accumulate,
   addSums,
   addTerm,
+  type IndexedForms,
   isOneSum,
   multiplyPower,
   multiplyProduct,
-  type NormalForms,
   noFactors,
   oneSum,
   type Product,
@@ -40,25 +50,32 @@ import {
   termCount,
 } from "./forms.ts";
 import { gatherLogarithms, logarithm, relateLogarithms } from "./logarithms.ts";
+import { mergedSums } from "./merge.ts";
 import { isShort } from "./numbers.ts";
 import { compareExpressions } from "./order.ts";
 import { PlainSpeller } from "./plain.ts";
 import { exponential, power, wholePower } from "./powers.ts";
 import { cancelSums } from "./quotient.ts";
+import { noRanges, type Ranges } from "./ranges.ts";
 import { applyFunctionRules, applyProductRules, applySumRules, type RuleIndex } from "./rules.ts";
 import { inverseOfSurds } from "./squares.ts";
+import { reduced } from "./sums.ts";
 import { TermOrder } from "./terms.ts";
 
 /**
  * The canonical forms of one simplification: every expression that it makes is known as a sum and as a product, and equal forms are
  * one expression. Whether `x * (1 + y)` stays or becomes `x + x * y` is decided here alone, by size.
  */
-export class Canonical implements NormalForms {
+export class Canonical implements IndexedForms {
   readonly order: TermOrder = new TermOrder(this);
   readonly #plain: PlainSpeller = new PlainSpeller(this, this.order);
   readonly assume: Assumptions;
   readonly #rules: RuleIndex;
   readonly searches: boolean;
+  readonly #reduces: boolean;
+  readonly ranges: Ranges;
+  readonly #binder: Binder = binder(this);
+  readonly #reduced = new Map<Expr, Expr>();
   readonly #budget: Budget;
   #ruleDepth = 0;
   #monomialsLeft = fewMonomials;
@@ -66,19 +83,23 @@ export class Canonical implements NormalForms {
   readonly #products = new Map<Expr, Product>();
   readonly #closed = new Set<Expr>();
   readonly #atoms = new Set<Expr>();
+  readonly #shared = new Set<Expr>();
   readonly #closedForms = new Map<Product, Product>();
   // What a search came to, by the plain spelling of the sum that it began with.
   readonly #searched: readonly [Map<Expr, Expr>, Map<Expr, Expr>, Map<Expr, Expr>] = [new Map(), new Map(), new Map()];
 
-  /** With `searches`, sums are multiplied out or factored where that is smaller. */
+  /** With `searches`, sums are multiplied out or factored where that is smaller; with `reduces`, what an index allows. */
   constructor(
     rules: RuleIndex,
-    searches: boolean,
+    { searches, reduces = true }: { readonly searches: boolean; readonly reduces?: boolean },
     assume: Assumptions = noAssumptions,
     budget: Budget = new Budget(Infinity),
+    ranges: Ranges = noRanges,
   ) {
     this.#rules = rules;
     this.searches = searches;
+    this.#reduces = reduces;
+    this.ranges = ranges;
     this.assume = assume;
     this.#budget = budget;
   }
@@ -89,6 +110,13 @@ export class Canonical implements NormalForms {
     this.#closed.clear();
     this.#atoms.clear();
     this.#closedForms.clear();
+    this.#reduced.clear();
+    this.#shared.clear();
+  }
+
+  /** Chooses one name for reductions that were met under several. True if there were any new ones. */
+  settleNames(): boolean {
+    return this.#binder.settle();
   }
 
   /** Takes a step for the application of a rule; false when there is none left, or when rules call for rules without end. */
@@ -165,7 +193,9 @@ export class Canonical implements NormalForms {
   fromProduct(given: Product): Expr {
     // 0 / 0 has no value, and is given none.
     if (Q.isZero(given.coefficient)) return given.factors.has(constant(0)) ? div(0, 0) : constant(0);
-    const product = applyProductRules(relateLogarithms(this.#opened(given)), this.#rules, this);
+    const opened = this.#opened(given);
+    const settled = hasDelta(opened) ? settleDeltas(opened, this) : opened;
+    const product = applyProductRules(relateLogarithms(settled), this.#rules, this);
     if (product.factors.size === 1) {
       const [[base, exponent] = [euler, oneSum]] = product.factors;
       if (isOneSum(exponent)) {
@@ -243,7 +273,20 @@ export class Canonical implements NormalForms {
     if (node.kind === "call") return this.apply(node.fn, args);
     const same = rebuild(node, args);
     if (same.kind === "variable") return inSymmetricOrder(same, this.assume);
-    return same.kind === "reduction" && isNormalisedSum(same, this.assume) ? constant(1) : same;
+    if (same.kind === "delta") return settledDelta(same);
+    if (same.kind === "extent") return extent(this.ranges.of(same.index));
+    if (same.kind !== "reduction") return same;
+    if (!this.#reduces) return this.close(same.operation, same.index, same.body);
+    const known = this.#reduced.get(same);
+    if (known !== undefined) return known;
+    const result = this.takeStep() ? reduced(same, this) : same;
+    this.#reduced.set(same, result);
+    return result;
+  }
+
+  /** A reduction that is left as it is, under the name that its equals have. */
+  close(operation: ReductionKind, index: string, body: Expr): Expr {
+    return this.#binder.close(operation, index, body);
   }
 
   /** An operand of a rule, its letters replaced by canonical expressions. As deep as the rule, which its author wrote. */
@@ -276,6 +319,33 @@ export class Canonical implements NormalForms {
     return form;
   }
 
+  /** Says that several others read `e`. */
+  share(e: Expr): void {
+    this.#shared.add(e);
+  }
+
+  /** True of a reduction that several others read: taken apart for one of them it would be computed twice. */
+  isShared(e: Expr): boolean {
+    return this.#shared.has(e);
+  }
+
+  /** `e` as one factor, whatever it meets; with its coefficient, if it has one. */
+  keptWhole(e: Expr): Expr {
+    const [whole = e] = this.closed(this.productOf(e), true).factors.keys();
+    return whole;
+  }
+
+  /** True of what stays one factor, whatever it meets. */
+  isClosed(e: Expr): boolean {
+    return this.#closed.has(e);
+  }
+
+  /** Lets `made` stay one factor if `e` does. */
+  keepClosed(e: Expr, made: Expr): void {
+    if (this.#closed.has(e)) this.#closed.add(made);
+    if (this.#atoms.has(e)) this.#atoms.add(made);
+  }
+
   /** True of a product that stays one, its coefficient within: no scale is to be taken out of it, and no sign. */
   isAtom(e: Expr): boolean {
     return this.#atoms.has(e);
@@ -306,6 +376,8 @@ export class Canonical implements NormalForms {
   // The other ways to write a sum: multiplied out, and with what all or some of its terms share taken out.
   *#rearranged(sum: Sum, plain: Expr, search: Search): Generator<Expr> {
     if (plain.size > largest || search === Search.nothing || !this.searches) return;
+    const merged = mergedSums(sum, this);
+    if (merged !== undefined) yield this.fromSum(merged);
     if (search === Search.everything) {
       for (const expanded of expansionsOfSum(sum, this)) yield this.fromSum(expanded);
     }
@@ -435,6 +507,11 @@ export class Canonical implements NormalForms {
     if (own.factors.size === 1 && own.factors.has(base)) return undefined;
     return wholePower(own, number, this);
   }
+}
+
+function hasDelta({ factors }: Product): boolean {
+  for (const base of factors.keys()) if (base.kind === "delta") return true;
+  return false;
 }
 
 /** Forms longer than this stay closed: what is written out into another form must be short, or time grows as a square. */

@@ -16,12 +16,13 @@ import {
 } from "../expression/functions.ts";
 import { type Assumptions, noAssumptions, readAssumptions } from "./assume.ts";
 import { isNonzero, signOf } from "./facts.ts";
+import { rangeConditions } from "./positions.ts";
 import { type SimplifyOptions, simplify, simplifyAll } from "./simplify.ts";
 import { stabilise } from "./stabilise.ts";
 
 /**
  * What `e` needs to have a value and `result`, which is equal to it wherever `e` has one, does not: comparisons such as
- * `x != 0`. What only a branch of a choice needs is none of them. A condition in which an index stands that a sum binds
+ * `x != 0`; and that the positions which deltas were sifted to are positions of the index. What only a branch of a choice needs is none of them. A condition in which an index stands that a sum binds
  * is meant for all its values.
  */
 export function conditionsOf(e: Operand, result: Operand, options: SimplifyOptions = {}): readonly Expr[] {
@@ -37,6 +38,7 @@ export function conditionsOf(e: Operand, result: Operand, options: SimplifyOptio
       if (!implies(given.get(side), fn) && !isEvident(fact, assume)) conditions.push(written(fact));
     }
   }
+  for (const condition of rangeConditions(asExpr(e), asExpr(result))) conditions.push(condition);
   return Object.freeze(conditions);
 }
 

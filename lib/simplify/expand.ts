@@ -2,6 +2,8 @@ import type { Expr } from "../expression/expression.ts";
 import * as Q from "../expression/rational.ts";
 import {
   accumulate,
+  addSums,
+  isZeroSum,
   type NormalForms,
   type Product,
   productBuilder,
@@ -72,7 +74,10 @@ function share(sums: readonly (readonly [Expr, Sum])[], canonical: NormalForms):
 // True if a base of the term stands in the product under an exponent of the other sign.
 const cancels = (term: Expr, product: Product, canonical: NormalForms): boolean => {
   for (const [base, exponent] of canonical.productOf(term).factors) {
-    const [inside, outside] = [rationalOf(exponent), rationalOf(product.factors.get(base) ?? zeroSum)];
+    const own = product.factors.get(base) ?? zeroSum;
+    const [inside, outside] = [rationalOf(exponent), rationalOf(own)];
+    // exp(x) * (1 / exp(x) - y)
+    if (inside === undefined && isZeroSum(addSums(exponent, own))) return true;
     if (inside !== undefined && outside !== undefined && Q.sign(inside) * Q.sign(outside) < 0) return true;
   }
   return false;

@@ -1,7 +1,8 @@
-import { constant, type Expr, type FunctionRow } from "../expression/expression.ts";
+import { constant, type Expr, type FunctionRow, type ReductionKind } from "../expression/expression.ts";
 import * as Q from "../expression/rational.ts";
 import type { Assumptions } from "./assume.ts";
 import { factorize, hasExactRadicals, isSmall } from "./numbers.ts";
+import type { Ranges } from "./ranges.ts";
 
 /** A sum in normal form: a rational number and a map from terms to their coefficients, none of them zero. */
 export interface Sum {
@@ -45,6 +46,22 @@ export interface NormalForms {
   multiply(into: ProductBuilder, product: Product, sign: 1 | -1): void;
   /** The canonical form of an expression of letters, each replaced by the canonical expression it is bound to. */
   instantiate(pattern: Expr, bindings: ReadonlyMap<string, Expr>): Expr;
+}
+
+/** Normal forms of expressions with indices. */
+export interface IndexedForms extends NormalForms {
+  /** Which names of indices take equally many values. */
+  readonly ranges: Ranges;
+  /** A node of any shape with canonical arguments, in canonical form. */
+  rebuild(node: Expr, args: readonly Expr[]): Expr;
+  /** A reduction that is left as it is, under the name that its equals have. */
+  close(operation: ReductionKind, index: string, body: Expr): Expr;
+  /** True of a reduction that several others read: taken apart for one of them it would be computed twice. */
+  isShared(e: Expr): boolean;
+  /** True of what stays one factor, whatever it meets. */
+  isClosed(e: Expr): boolean;
+  /** Lets `made` stay one factor if `e` does. */
+  keepClosed(e: Expr, made: Expr): void;
 }
 
 export const noTerms: ReadonlyMap<Expr, Q.Rational> = new Map();

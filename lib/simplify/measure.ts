@@ -1,7 +1,11 @@
 import type { Expr } from "../expression/expression.ts";
 import { pow } from "../expression/functions.ts";
 
-/** How large several expressions are together. A negative constant exponent counts as the fraction that it prints as. */
+/**
+ * How large several expressions are together. A negative constant exponent counts as the fraction that it prints as. The
+ * index of a reduction counts as the argument that it is written as, and an extent as the number that it is: `sum(i, c)` is as
+ * large as `extent(i) * c`.
+ */
 export interface Measure {
   /** The nodes, written out as trees. */
   readonly nodes: number;
@@ -15,10 +19,11 @@ export function measure(order: readonly Expr[], roots: readonly Expr[]): Measure
   let operations = 0;
   for (const node of order) {
     const isFraction = isInversePower(node);
-    let count = isFraction ? 3 : 1;
+    let count = isFraction ? 3 : node.kind === "reduction" ? 2 : 1;
     for (const argument of node.args) count += counts.get(argument) ?? 0;
     counts.set(node, count);
-    if (node.kind !== "constant" && node.kind !== "variable") operations += isFraction ? 2 : 1;
+    if (node.kind !== "constant" && node.kind !== "variable" && node.kind !== "extent")
+      operations += isFraction ? 2 : 1;
   }
   return { nodes: roots.reduce((total, root) => total + (counts.get(root) ?? 0), 0), operations };
 }

@@ -50,8 +50,8 @@ function compareLabels(a: Expr, b: Expr): number {
   return a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : 0;
 }
 
-// x2 before x10: digits at the end count as a number.
-function compareNames(a: string, b: string): number {
+/** x2 before x10: digits at the end count as a number. */
+export function compareNames(a: string, b: string): number {
   if (a === b) return 0;
   const [stemA, numberA] = splitNumber(a);
   const [stemB, numberB] = splitNumber(b);

@@ -1,17 +1,20 @@
 import { FluxionError } from "../expression/error.ts";
-import { asExpr, type Call, describe, type Expr, type Operand, rebuild } from "../expression/expression.ts";
+import { asExpr, type Call, constant, describe, type Expr, type Operand, rebuild } from "../expression/expression.ts";
 import { countDistinctNodes, topologicalOrder } from "../expression/fold.ts";
 import { div, neg, square, sub } from "../expression/functions.ts";
 import * as Q from "../expression/rational.ts";
+import type { ShownForms } from "./alike.ts";
 import { isAdditive, isMultiplicative } from "./arithmetic.ts";
-import { type Assumed, type Assumptions, readAssumptions } from "./assume.ts";
+import { type Assumed, type Assumptions, noAssumptions, readAssumptions } from "./assume.ts";
+import { type Binder, binder } from "./binder.ts";
 import { type Budget, budgetFor } from "./budget.ts";
 import { Canonical, longest } from "./canonical.ts";
 import { mayContract } from "./contract.ts";
-import { accumulate, type Product, productBuilder, type Sum, single, sumBuilder, termCount } from "./forms.ts";
+import { accumulate, oneSum, type Product, productBuilder, type Sum, single, sumBuilder, termCount } from "./forms.ts";
 import { isWithin, type Measure, measure } from "./measure.ts";
 import { once } from "./once.ts";
 import { compareExpressions } from "./order.ts";
+import { type Extents, type Ranges, rangesOf, withKnownExtents } from "./ranges.ts";
 import { bringsInFunction, contractionRules, type Rule, rulesOf, tableRules } from "./rule.ts";
 import { checkLookedFor, indexRules, joinIndices, type RuleIndex } from "./rules.ts";
 import { Speller } from "./spell.ts";
@@ -61,6 +64,8 @@ interface Setting {
   readonly ownRules: RuleIndex | undefined;
   /** What the rounds of an effort have in common: most of what a round meets, the round before has met. */
   readonly engines: Map<Effort, Engine>;
+  /** Which names of indices range alike, asked for where there are any. */
+  readonly ranges: () => Ranges;
 }
 
 interface Engine {
@@ -82,6 +87,7 @@ function settingFor(roots: readonly Expr[], { rules = [], assume, maxSteps }: Si
     budget: budgetFor(maxSteps, all.length === 0 ? Number.POSITIVE_INFINITY : countDistinctNodes(...roots)),
     ownRules: all.length === 0 ? undefined : indexRules(all),
     engines: new Map(),
+    ranges: once(() => rangesOf(topologicalOrder(...roots))),
   };
 }
 
@@ -94,6 +100,8 @@ interface Effort {
   readonly searches: boolean;
   /** Whether what is not written out keeps its coefficient: like terms are missed, but what is shared stays shared. */
   readonly closesWhole: boolean;
+  /** Whether deltas are sifted, and what is free of an index leaves its sum: false of what is tried where that shares less. */
+  readonly reduces: boolean;
 }
 
 const mostRounds = 6;
@@ -111,16 +119,22 @@ const allRules = once(() => indexRules(tableRules()));
 const computingRules = once(() => indexRules(tableRules().filter(rule => !bringsInFunction(rule))));
 
 const toRead: readonly Effort[] = [
-  { opens: 12, rules: allRules, searches: true, closesWhole: false },
-  { opens: 1, rules: allRules, searches: true, closesWhole: false },
-  { opens: 1, rules: allRules, searches: false, closesWhole: false },
-  { opens: 1, rules: computingRules, searches: false, closesWhole: false },
+  { opens: 12, rules: allRules, searches: true, closesWhole: false, reduces: true },
+  { opens: 1, rules: allRules, searches: true, closesWhole: false, reduces: true },
+  { opens: 1, rules: allRules, searches: false, closesWhole: false, reduces: true },
+  { opens: 1, rules: computingRules, searches: false, closesWhole: false, reduces: true },
+  { opens: 1, rules: computingRules, searches: false, closesWhole: false, reduces: false },
 ];
 
 const contractingRules = once(() => indexRules([...tableRules(), ...contractionRules()]));
-const toContract: readonly Effort[] = [{ opens: 1, rules: contractingRules, searches: false, closesWhole: false }];
+const toContract: readonly Effort[] = [
+  { opens: 1, rules: contractingRules, searches: false, closesWhole: false, reduces: true },
+];
 
-const toCompute: readonly Effort[] = [{ opens: 1, rules: computingRules, searches: false, closesWhole: true }];
+const toCompute: readonly Effort[] = [
+  { opens: 1, rules: computingRules, searches: false, closesWhole: true, reduces: true },
+  { opens: 1, rules: computingRules, searches: false, closesWhole: true, reduces: false },
+];
 
 // With the rules that come last, if one of them may apply and the result is smaller.
 function contracted(e: Expr, setting: Setting): Expr {
@@ -134,7 +148,11 @@ function contracted(e: Expr, setting: Setting): Expr {
 function smallest(roots: readonly Expr[], efforts: readonly Effort[], setting: Setting): readonly Expr[] {
   const order = topologicalOrder(...roots);
   const limit = measure(order, roots);
-  const attempts = (limit.operations > largeGraph ? efforts.slice(-1) : efforts).map(effort => ({
+  const hasReductions = order.some(node => node.kind === "reduction");
+  const extents = hasReductions ? { ranges: setting.ranges(), asked: askedIn(order) } : undefined;
+  const likely = efforts.filter(({ reduces }) => reduces || hasReductions);
+  const last = hasReductions ? likely.slice(-2) : likely.slice(-1);
+  const attempts = (limit.operations > largeGraph ? last : likely).map(effort => ({
     effort,
     run: once(() => run(roots, order, effort, setting)),
   }));
@@ -145,30 +163,37 @@ function smallest(roots: readonly Expr[], efforts: readonly Effort[], setting: S
       if (best !== undefined && !(attempt.effort.searches && opensShared && order.length <= smallGraph)) break;
       const finished = attempt.run();
       opensShared ||= finished.opensShared;
-      const outcome = spelled(finished, textbook);
+      const outcome = spelled(finished, textbook, extents);
       if (isWithin(outcome.size, limit) && (best === undefined || isBetter(outcome.size, best.size))) best = outcome;
     }
     if (best !== undefined) return best.result;
   }
-  return ordered(roots, order);
+  return ordered(roots, order, extents);
 }
+
+const askedIn = (order: readonly Expr[]): ReadonlySet<string> =>
+  new Set(order.flatMap(node => (node.kind === "extent" ? [node.index] : [])));
 
 interface Outcome {
   readonly result: readonly Expr[];
   readonly size: Measure;
 }
 
-function spelled({ engine, results }: Run, textbook: boolean): Outcome {
+function spelled({ engine, results }: Run, textbook: boolean, extents: Extents | undefined): Outcome {
   const speller = textbook ? engine.textbook : engine.compact;
-  const result = results.map(each => speller.spell(each));
+  const written = results.map(each => speller.spell(each));
+  const result = extents === undefined ? written : withKnownExtents(written, extents);
   return { result, size: measure(topologicalOrder(...result), result) };
 }
 
-function engineOf(effort: Effort, { assume, budget, ownRules, engines }: Setting): Engine {
+function engineOf(effort: Effort, { assume, budget, ownRules, engines, ranges }: Setting): Engine {
   const known = engines.get(effort);
   if (known !== undefined) return known;
   const rules = ownRules === undefined ? effort.rules() : joinIndices(ownRules, effort.rules());
-  const canonical = new Canonical(rules, effort.searches, assume, budget);
+  const canonical = new Canonical(rules, effort, assume, budget, {
+    of: name => ranges().of(name),
+    follow: (fresh, name) => ranges().follow(fresh, name),
+  });
   const squares = new Set<Expr>();
   const engine = {
     canonical,
@@ -193,8 +218,23 @@ interface Run {
 }
 
 function run(roots: readonly Expr[], order: readonly Expr[], effort: Effort, setting: Setting): Run {
-  const { budget } = setting;
   const engine = engineOf(effort, setting);
+  let result = pass(roots, order, effort, engine, setting);
+  // What differed in the names of bound indices only has one name now.
+  for (let i = 0; i < mostNamings && engine.canonical.settleNames(); i++)
+    result = pass(roots, order, effort, engine, setting);
+  return result;
+}
+
+const mostNamings = 3;
+
+function pass(
+  roots: readonly Expr[],
+  order: readonly Expr[],
+  effort: Effort,
+  engine: Engine,
+  { budget }: Setting,
+): Run {
   const { canonical, squares } = engine;
   canonical.begin(order.length);
   const users = countUsers(roots, order);
@@ -219,7 +259,9 @@ function run(roots: readonly Expr[], order: readonly Expr[], effort: Effort, set
       const [argument] = node.args;
       if (argument !== undefined) squares.add(resultOf(argument));
     }
-    results.set(node, simplified(node, collector));
+    const result = simplified(node, collector);
+    if (node.kind === "reduction" && (users.get(node)?.count ?? 0) > 1) canonical.share(result);
+    results.set(node, result);
   }
   return { engine, opensShared, results: roots.map(resultOf) };
 }
@@ -238,9 +280,16 @@ function simplified(node: Expr, collector: Collector): Expr {
     if (isAdditive(node)) return collector.canonical.smallestSum(collectSum(node, collector));
     if (isMultiplicative(node)) return collector.canonical.smallestProduct(collectProduct(node, collector));
   }
-  return node.args.length === 0 && node.kind !== "variable"
-    ? node
-    : collector.canonical.rebuild(node, node.args.map(collector.resultOf));
+  const { canonical, resultOf, isOpen, closesWhole } = collector;
+  if (node.kind === "constant" || (node.kind === "call" && node.args.length === 0)) return node;
+  const args = node.args.map(resultOf);
+  const [body] = args;
+  if (node.kind !== "reduction" || body === undefined) return canonical.rebuild(node, args);
+  const product = canonical.productOf(body);
+  const factors = product.factors.size + (Q.isOne(product.coefficient) ? 0 : 1);
+  // A body that others use too is computed for them in any case: nothing leaves it.
+  const isWhole = !isOpen(node.body, Math.max(factors, termCount(canonical.sumOf(body))));
+  return canonical.rebuild(node, isWhole && closesWhole ? [canonical.keptWhole(body)] : args);
 }
 
 // The maps are built once for each maximal tree of sums, not at every level.
@@ -281,7 +330,9 @@ function collectProduct(root: Call, { canonical, users, resultOf, isOpen, closes
     const result = resultOf(node);
     const product = canonical.productOf(result);
     const hasCoefficient = closesWhole && !Q.isOne(Q.absolute(product.coefficient));
-    const parts = product.factors.size + (hasCoefficient ? 1 : 0);
+    // x - y and y - x are computed once, whichever of them it is.
+    const isSum = closesWhole && canonical.isSum(result);
+    const parts = isSum ? termCount(canonical.sumOf(result)) : product.factors.size + (hasCoefficient ? 1 : 0);
     canonical.multiply(total, isOpen(node, parts) ? product : canonical.closed(product, closesWhole), sign);
   }
   return total;
@@ -322,13 +373,34 @@ function isInterior(node: Expr, users: ReadonlyMap<Expr, Users>): boolean {
   return (isAdditive(node) && isAdditive(by)) || (isMultiplicative(node) && isMultiplicative(by));
 }
 
-// Commutative operands in order and nothing else: never larger, and alike for e + f and f + e.
-function ordered(roots: readonly Expr[], order: readonly Expr[]): readonly Expr[] {
+// Commutative operands in order, bound indices of one name where they may be, and nothing else: never larger, and alike for
+// e + f and f + e.
+function ordered(roots: readonly Expr[], order: readonly Expr[], extents: Extents | undefined): readonly Expr[] {
+  const names = extents === undefined ? undefined : binder(asItStands(extents.ranges));
+  let result = inOrder(roots, order, names);
+  if (extents === undefined) return result;
+  for (let i = 0; i < mostNamings && names?.settle() === true; i++) result = inOrder(roots, order, names);
+  return withKnownExtents(result, extents);
+}
+
+function inOrder(roots: readonly Expr[], order: readonly Expr[], names: Binder | undefined): readonly Expr[] {
   const results = new Map<Expr, Expr>();
   for (const node of order) {
     const args = node.args.map(argument => results.get(argument) ?? argument);
     if (node.kind === "call" && node.fn.commutative === true) args.sort((a, b) => compareExpressions(a, b));
-    results.set(node, rebuild(node, args));
+    const same = rebuild(node, args);
+    const isNamed = same.kind === "reduction" && names !== undefined;
+    results.set(node, isNamed ? names.close(same.operation, same.index, same.body) : same);
   }
   return roots.map(root => results.get(root) ?? root);
 }
+
+// Nothing is a sum of terms or a product of factors: each node is what it is.
+const asItStands = (ranges: Ranges): ShownForms => ({
+  ranges,
+  assume: noAssumptions,
+  isSum: () => false,
+  sumOf: single,
+  productOf: e => ({ coefficient: Q.one, factors: new Map([[e, oneSum]]) }),
+  fromSum: () => constant(0),
+});

@@ -16,7 +16,7 @@ import { parse } from "../../lib/syntax/parse.ts";
 import { law } from "../support/law.ts";
 
 const style = { textbook: true, squares: new Set<Expr>() };
-const withoutRules = (): Canonical => new Canonical(indexRules([]), true);
+const withoutRules = (): Canonical => new Canonical(indexRules([]), { searches: true });
 
 const canonicalOf = (canonical: Canonical, e: Expr): Expr =>
   fold<Expr>(e, {

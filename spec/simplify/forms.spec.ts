@@ -30,7 +30,7 @@ import { indexRules } from "../../lib/simplify/rules.ts";
 import { law } from "../support/law.ts";
 
 const rules = indexRules(tableRules());
-const canonicals = (): Canonical => new Canonical(rules, true);
+const canonicals = (): Canonical => new Canonical(rules, { searches: true });
 
 /** The canonical expression of `e`, node by node. */
 const canonicalOf = (canonical: Canonical, e: Expr): Expr =>

@@ -13,7 +13,7 @@ import { indexRules } from "../../lib/simplify/rules.ts";
 import { parse } from "../../lib/syntax/parse.ts";
 import { runs, turn } from "../support/law.ts";
 
-const forms = (): Canonical => new Canonical(indexRules([]), false);
+const forms = (): Canonical => new Canonical(indexRules([]), { searches: false });
 const canonicalOf = (e: Expr, by: Canonical): Expr => by.instantiate(e, new Map());
 const found = (pattern: Expr, e: Expr, by: Canonical): readonly Bindings[] => [...matches(pattern, e, new Map(), by)];
 

@@ -28,7 +28,10 @@ counts("x^-1", 3, 1);
 counts("1 / x", 3, 1);
 counts("x^-0.5", 5, 2);
 counts("x > 0 ? 1 : 2", 6, 2);
-counts("sum(i, x[i] * 2)", 4, 2);
+// The index is written as an argument, and an extent is a number.
+counts("sum(i, x[i] * 2)", 5, 2);
+counts("sum(i, c)", 3, 1);
+counts("extent(i) * c", 3, 1);
 
 test("several roots: nodes add up, shared operations count once", () => {
   const [f, g] = [parse("sin(x + y)"), parse("cos(x + y)")];

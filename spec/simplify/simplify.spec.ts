@@ -461,9 +461,9 @@ simplifies("sin(`sin`)^2 + cos(`sin`)^2", "1");
 
 simplifies("sum(i, x[i]) + sum(i, x[i])", "2 * sum(i, x[i])");
 simplifies("sum(i, x[i]) / sum(i, x[i])", "1");
-simplifies("sum(i, x[i] + x[i])", "sum(i, 2 * x[i])");
+simplifies("sum(i, x[i] + x[i])", "2 * sum(i, x[i])");
 simplifies("sum(i, x[i]*x[i])", "sum(i, x[i]^2)");
-simplifies("sum(i, sum(j, W[i,j]*x[j] + 0*y))", "sum(i, sum(j, W[i,j] * x[j]))");
+simplifies("sum(i, sum(j, W[i,j]*x[j] + 0*y))", "sum(j, x[j] * sum(i, W[i,j]))");
 simplifies("minimum(i, -(-x[i]))", "minimum(i, x[i])");
 simplifies("logsumexp(i, x[i]*1)", "logsumexp(i, x[i])");
 simplifies("x[i]*y[i] + y[i]*x[i]", "2 * x[i] * y[i]");
@@ -471,7 +471,7 @@ simplifies("x[0] + x[0] + x[1]", "2 * x[0] + x[1]");
 simplifies("x[n, i+p] - x[n, p+i]", "0");
 simplifies("delta(i,j)*0", "0");
 simplifies("extent(n) + extent(n)", "2 * extent(n)");
-stays("W[j,k] - W[k,j]", "sum(i, x[i] * y)", "sum(i, 3)", "maximum(i, x[i])");
+stays("W[j,k] - W[k,j]", "maximum(i, x[i])");
 
 /** Simplification keeps the value on arrays, to 1e-12 of it: a few dozen roundings of numbers of one sign or small. */
 const keepsOnArrays = (text: string, values: Values): void =>

@@ -56,7 +56,7 @@ const squares = new Set<Expr>();
 
 /** A canonical run, and how it writes a sum of a number and of terms with coefficients. */
 function written(constantTerm: number, terms: readonly (readonly [string, Q.Rational])[], textbook = true): string {
-  const canonical = new Canonical(indexRules([]), true);
+  const canonical = new Canonical(indexRules([]), { searches: true });
   const named = new Map<string, Expr>([
     ["x", x],
     ["y", y],
@@ -91,7 +91,7 @@ const products = (
   ...factors: readonly (readonly [Expr, Q.Rational])[]
 ): void =>
   test(`a product is written ${expected}`, () => {
-    const canonical = new Canonical(indexRules([]), true);
+    const canonical = new Canonical(indexRules([]), { searches: true });
     const powers = factors.map(([base, power]) => [base, rationalSum(power)] as const);
     const product = { coefficient, factors: new Map(powers) };
     assert.is(textOf(new Speller(canonical, canonical.order, { textbook: true, squares }).product(product)), expected);
@@ -107,7 +107,7 @@ products("x^(1 / 3)", q(1), [x, q(1, 3)]);
 products("-1 / x", q(-1), [x, q(-1)]);
 
 test("a second power is written square(x) only where the input does", () => {
-  const canonical = new Canonical(indexRules([]), true);
+  const canonical = new Canonical(indexRules([]), { searches: true });
   const speller = new Speller(canonical, canonical.order, { textbook: true, squares: new Set([x]) });
   const power = (base: Expr): string =>
     textOf(speller.product({ coefficient: Q.one, factors: new Map([[base, rationalSum(q(2))]]) }));

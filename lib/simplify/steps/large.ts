@@ -1,6 +1,6 @@
-import type { Expr } from "../../expression/expression.ts";
+import type { Expr, Reduction } from "../../expression/expression.ts";
 import { topologicalOrder } from "../../expression/fold.ts";
-import { div, pow, sqrt } from "../../expression/functions.ts";
+import { div, neg, pow, sqrt } from "../../expression/functions.ts";
 import { isAdditive, isMultiplicative } from "../arithmetic.ts";
 import { factorsOf, termsOf } from "./flat.ts";
 import { type Found, type Laws, stepHere } from "./small.ts";
@@ -10,6 +10,7 @@ export const usualForm = "write in the usual form";
 
 /** What a textbook would call the change, where it is no single law. */
 export function nameOfChange(before: Expr, after: Expr): string {
+  if (before.kind === "reduction") return ofReduction(before, after);
   if (isAdditive(before)) return ofSum(before, after);
   if (isMultiplicative(before)) return ofProduct(before, after);
   if (before.kind !== "call") return "simplify";
@@ -41,8 +42,29 @@ const sumsIn = (term: Expr): readonly Expr[] =>
     return base !== undefined && isAdditive(base) && base.args.length === 2 ? [base] : [];
   });
 
+function ofReduction({ operation, index, body }: Reduction, after: Expr): string {
+  const name = operation === "sum" ? "sum" : operation;
+  const deltas = (e: Expr): readonly Expr[] => topologicalOrder(e).filter(node => node.kind === "delta");
+  const left = new Set(deltas(after));
+  if (deltas(body).some(delta => delta.freeIndices.includes(index) && !left.has(delta))) return "sift the delta";
+  if (!body.freeIndices.includes(index))
+    return operation === "sum" ? "a sum of equal terms" : `a ${name} of equal values`;
+  if (isMultiplicative(after) || (after.kind === "call" && after.fn === neg))
+    return `a constant factor leaves the ${name}`;
+  if (isAdditive(after))
+    return operation === "sum" ? "take the sum term by term" : `a constant term leaves the ${name}`;
+  if (after.kind === "reduction" && after.index !== index) return "exchange the sums";
+  return `simplify the ${name}`;
+}
+
+const boundNames = (e: Expr): readonly string[] =>
+  topologicalOrder(e).flatMap(node => (node.kind === "reduction" ? [node.index] : []));
+
 function ofSum(before: Expr, after: Expr): string {
+  const parts = termsOf(before).map(({ e }) => e);
   const [terms, left] = [termsOf(before).length, termsOf(after).length];
+  const names = new Set(parts.flatMap(boundNames));
+  if (left < terms && names.size > new Set(boundNames(after)).size) return "the name of a bound index does not matter";
   if (isMultiplicative(after) && terms > 1) return isFraction(after) ? "write as one fraction" : "factor out";
   return left < terms ? "collect like terms" : left > terms ? "multiply out" : "simplify";
 }
