@@ -1,4 +1,4 @@
-import { call, constant, type Expr } from "../expression/expression.ts";
+import { call, constant, type Expr, type Reduction, reduction } from "../expression/expression.ts";
 import { countOperations } from "../expression/fold.ts";
 import { e as euler, exp, pow, sqrt, square } from "../expression/functions.ts";
 import * as Q from "../expression/rational.ts";
@@ -35,6 +35,8 @@ export class ProductSpeller {
   readonly #order: TermOrder;
   readonly #style: Style;
   readonly #parts: PartSpeller;
+  // How many sums around the one at hand are being turned.
+  #flips = 0;
 
   constructor(forms: NormalForms, order: TermOrder, style: Style, parts: PartSpeller) {
     this.#forms = forms;
@@ -126,8 +128,22 @@ export class ProductSpeller {
 
   // A sum with a minus somewhere: its opposite has one less at the front.
   #flippedSum(factor: Factor): Expr | undefined {
+    const { base } = factor;
+    if (base.kind === "reduction") return base.operation === "sum" ? this.#flippedReduction(base) : undefined;
     const sum = this.#sumOf(factor);
     return sum !== undefined && hasNegative(sum) ? this.#parts.smallestSum(scaleSum(sum, Q.minusOne)) : undefined;
+  }
+
+  // -sum(i, a[i] * (x - y[i])) is sum(i, a[i] * (y[i] - x)). Of what is to be computed, others may read the sum as it is.
+  #flippedReduction({ operation, index, body }: Reduction): Expr | undefined {
+    if (!this.#forms.searches || this.#flips >= mostFlips) return undefined;
+    this.#flips++;
+    const { coefficient, factors } = this.#forms.productOf(body);
+    const flipped = this.#forms.isSum(body)
+      ? this.#parts.smallestSum(scaleSum(this.#forms.sumOf(body), Q.minusOne))
+      : this.product({ coefficient: Q.negate(coefficient), factors });
+    this.#flips--;
+    return flipped.size <= this.#parts.spelled(body).size ? reduction(operation, index, flipped) : undefined;
   }
 
   // The opposite of a base in no more nodes than the base, if there is such a spelling.
@@ -215,6 +231,9 @@ const hasNegative = (sum: Sum): boolean =>
 // Of two spellings of one length, the one that shares more.
 const isSmaller = (a: Expr, b: Expr): boolean =>
   a.size < b.size || (a !== b && a.size === b.size && a.size < longSpelling && countOperations(a) < countOperations(b));
+
+// A sign is carried into so many sums within each other.
+const mostFlips = 4;
 
 // Above this size operations are not counted at a tie.
 const longSpelling = 60;
