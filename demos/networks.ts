@@ -91,7 +91,7 @@ export function check(network: Network, backward: Definitions = backwardOf(netwo
     variables: parameters.map(parameter => parameter.replace(/\[.*/, "")),
     gradient: Object.fromEntries(printed.map(each => [readingText(each).slice(1), inline(backward, each.name)])),
     tolerance: 1e-6,
-    elements: 8,
+    elements: 6,
   });
 }
 
