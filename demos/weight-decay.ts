@@ -11,14 +11,12 @@ import { evaluate, evaluateArray } from "../lib/evaluate.ts";
 import type { Definition } from "../lib/expression/definition.ts";
 import { type Expr, rebuild, variable } from "../lib/expression/expression.ts";
 import { fold } from "../lib/expression/fold.ts";
-import { add, div, mul, neg, sub } from "../lib/expression/functions.ts";
+import { add, div, neg } from "../lib/expression/functions.ts";
 import { rebuilding, substitute } from "../lib/expression/indices.ts";
-import { sum } from "../lib/expression/reductions.ts";
-import { normal, randomStream } from "../lib/learn/random.ts";
+import { randomStream } from "../lib/learn/random.ts";
 import { simplify } from "../lib/simplify/simplify.ts";
 import { parse } from "../lib/syntax/parse.ts";
 import {
-  type Check,
   type Derivation,
   matrixCheck,
   numericGradient,
@@ -26,8 +24,9 @@ import {
   toDifferences,
   toRounding,
 } from "./support/derivation.ts";
-import { distance, distanceOfMatrixForm, matrixText, valuesOf } from "./support/forms.ts";
+import { distance, distanceOfMatrixForm, valuesOf } from "./support/forms.ts";
 import { isMain } from "./support/is-main.ts";
+import { noiseDerived } from "./support/noise.ts";
 import { failures, page, type Section } from "./support/page.ts";
 import { type Arrays, randomArrays } from "./support/random-arrays.ts";
 import { type Bowl, shrinkageChart, shrunkMinimum } from "./support/shrinkage-chart.ts";
@@ -66,36 +65,6 @@ export function shrunk(): Expr {
   return simplify(substitute(minimumOf(add(loss, penalty)), { "b[i]": offset }));
 }
 
-/** The squared error of a linear model whose input is disturbed by ε, and the target t. */
-export const noisyLoss: Expr = parse("(sum(i, w[i] * (x[i] + ε[i])) - t)^2");
-
-/** A polynomial in ε, term by term: its value and its derivatives by ε at ε = 0. */
-export interface Expansion {
-  readonly value: Expr;
-  readonly first: Expr;
-  readonly second: Expr;
-  /** It is 0, so that the expansion is exact. */
-  readonly third: Expr;
-}
-
-/** Taylor's expansion by the noise. */
-export function expansion(e: Expr): Expansion {
-  const calm = (of: Expr): Expr => simplify(substitute(of, { "ε[i]": 0 }));
-  const first = simplify(differentiate(e, variable("ε", "i")));
-  const second = simplify(differentiate(first, variable("ε", "j")));
-  const third = simplify(differentiate(second, variable("ε", "k")));
-  return { value: calm(e), first: calm(first), second: calm(second), third };
-}
-
-/** The expectation over independent noise of mean 0 and variance σ²: ε[i] becomes 0, ε[i] * ε[j] becomes σ² delta(i, j). */
-export function expectationOf(e: Expr): Expr {
-  const { value, first, second } = expansion(e);
-  const [mean, covariance] = [parse("0"), parse("σ^2 * delta(i, j)")];
-  const linear = sum("i", mul(first, mean));
-  const quadratic = sum("i", sum("j", div(mul(second, covariance), 2)));
-  return simplify(add(add(value, linear), quadratic));
-}
-
 /** What the demo may be told. */
 export interface Settings {
   readonly tau: number;
@@ -132,7 +101,7 @@ export const sections = (settings: Settings): readonly Section[] => [
       "y = w^T x is to be t, and ε is independent noise of mean 0 and variance σ².",
       "The error is a polynomial in ε, so Taylor's expansion at ε = 0 is all of it.",
     ],
-    derivations: [expectationDerived(settings)],
+    derivations: [noiseDerived(settings)],
   },
 ];
 
@@ -192,61 +161,25 @@ function minimumDerived({ tau }: Settings): Derivation {
     .set("w", { shape: [2], data: at })
     .set("τ", tau);
   const slope = evaluateArray(gradientOf(add(loss, penalty)), inputs, ["i"]).data;
+  // Along the eigenvectors, where m is told by b, and v in two ways.
+  const definitions = [plain, decayed, { ...ratio, name: "v'" }];
+  const eigenvalues = { shape: [2], data: bowl.eigenvalues };
+  const b = { shape: [2], data: [0.7, -1.3] };
+  const along = valuesOf(definitions, new Map([...inputs, ["b", b], ["λ", eigenvalues]]), sizes);
+  const apart = distance(listOf(along, "v"), listOf(along, "v'"));
   const left = bowl.eigenvalues.map(
     eigenvalue => `${(100 * factor(eigenvalue, tau)).toFixed(0)} % at λ = ${eigenvalue}`,
   );
   return {
     title: "The minimum along each eigenvector, m without the penalty and v with it",
     rows: [rowOf(plain), rowOf(decayed), rowOf(ratio, `with τ = ${tau} there is left ${left.join(", ")}`)],
-    checks: [{ what: "a gradient of 0 there", difference: distance(slope, [0, 0]), tolerance: toRounding }],
+    checks: [
+      { what: "a gradient of 0 there", difference: distance(slope, [0, 0]), tolerance: toRounding },
+      { what: "each other", difference: apart, tolerance: toRounding },
+      ...definitions.flatMap(each => matrixCheck(distanceOfMatrixForm(each, along, sizes))),
+    ],
   };
 }
-
-function expectationDerived(settings: Settings): Derivation {
-  const { value, first, second, third } = expansion(noisyLoss);
-  const expected = expectationOf(noisyLoss);
-  const rows: readonly Definition[] = [
-    { name: "L", axes: [], expression: noisyLoss },
-    { name: "at ε = 0", axes: [], expression: value },
-    { name: "by ε[i]", axes: ["i"], expression: first },
-    { name: "by ε[i] ε[j]", axes: ["i", "j"], expression: second },
-    { name: "by ε[i] ε[j] ε[k]", axes: ["i", "j", "k"], expression: third },
-    { name: "E[L]", axes: [], expression: expected },
-    { name: "E[L] less that at ε = 0", axes: [], expression: simplify(sub(expected, value)) },
-    { name: "dE[L]/dw[k]", axes: ["k"], expression: simplify(gradient(expected, ["w[k]"]).w) },
-  ];
-  return {
-    title: "The expectation: ε[i] becomes 0, and ε[i] * ε[j] becomes σ^2 * delta(i, j)",
-    rows: rows.map(each => ({ ...rowOf(each), left: each.name, matrix: matrixText(each)?.replace(/^.* = /, "") })),
-    checks: [...expectationChecks(expected, settings)],
-  };
-}
-
-/** The formula of the expectation beside the mean over all signs of a noise of two values, and over random normal noise. */
-export function expectationChecks(expected: Expr, { samples, seed }: Settings): readonly Check[] {
-  const [w, x, t, σ] = [[0.8, -1.1, 0.6], [0.4, 0.9, -0.7], 0.5, 0.3];
-  const formula = evaluate(expected, { w, x, t, σ });
-  const over = (noise: readonly number[]): readonly number[] => {
-    const rows = noise.length / w.length;
-    const drawn = { shape: [rows, w.length], data: noise.map(each => σ * each) };
-    const each = substitute(noisyLoss, { "ε[i]": variable("ε", "n", "i") });
-    return Array.from(evaluateArray(each, { w, x, t, ε: drawn }, ["n"]).data);
-  };
-  const signs = Array.from({ length: 2 ** w.length }, (_, bits) => w.map((_, i) => ((bits >> i) & 1 ? 1 : -1))).flat();
-  const drawn = over([...normal(1)([samples, w.length], randomStream(seed))]);
-  const deviation = Math.sqrt(mean(drawn.map(each => (each - mean(drawn)) ** 2)) / samples);
-  return [
-    { what: "the mean over all signs of ±σ", difference: Math.abs(formula - mean(over(signs))), tolerance: toRounding },
-    {
-      // Four standard deviations of the mean: that much is exceeded once in 16,000 seeds.
-      what: `the mean of ${samples} normal samples`,
-      difference: Math.abs(formula - mean(drawn)),
-      tolerance: 4 * deviation,
-    },
-  ];
-}
-
-const mean = (numbers: readonly number[]): number => total(numbers) / numbers.length;
 
 /** Prints all, and draws the bowl. Throws where two forms of one thing disagree. */
 export async function main(args: readonly string[] = []): Promise<void> {

@@ -1,20 +1,17 @@
 /** The minimum under a penalty and the penalty in noise are those of a textbook, and hold in numbers. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { expansion, expectationChecks, expectationOf, noisyLoss } from "../../demos/support/noise.ts";
 import { failures } from "../../demos/support/page.ts";
 import { heightAt, levelLine, shrinkageChart, shrunkMinimum } from "../../demos/support/shrinkage-chart.ts";
 import {
   bowl,
   defaults,
-  expansion,
-  expectationChecks,
-  expectationOf,
   factor,
   gradientOf,
   loss,
   main,
   minimumOf,
-  noisyLoss,
   penalty,
   sections,
   shrunk,
