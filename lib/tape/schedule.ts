@@ -81,6 +81,7 @@ export function schedule(what: Computed, options: ScheduleOptions = {}): Tape {
   const temporaries = stored.filter(({ name }) => arrays.has(name));
   const outputs = new Set(request.outputs);
   const roots = [...request.definitions.map(({ expression }) => expression), ...formulasOf(steps), ...placesOf(stored)];
+  const names = [...new Set([...loopNames(stored), ...indexNames(...roots)])];
   return printable({
     arrays: [
       ...inputs,
@@ -91,8 +92,8 @@ export function schedule(what: Computed, options: ScheduleOptions = {}): Tape {
     steps,
     outputs: request.outputs,
     updates: request.updates,
-    extents,
-    roots: [...roots, ...equalExtents([...loopNames(stored), ...indexNames(...roots)], ranges)],
+    extents: givenExtents(names, extents, ranges),
+    roots: [...roots, ...equalExtents(names, ranges)],
   });
 }
 
@@ -164,9 +165,24 @@ const formulasOf = (steps: readonly Step[]): readonly Expr[] =>
 const loopNames = (fillings: readonly Filling[]): readonly string[] =>
   fillings.flatMap(({ at, reduced }) => [...at.flatMap(namesIn), ...reduced]);
 
+// What is given for a name holds for those that were made of it.
+function givenExtents(
+  names: readonly string[],
+  extents: ReadonlyMap<string, number>,
+  ranges: Ranges,
+): ReadonlyMap<string, number> {
+  const usual = new Map([...extents].map(([name, extent]) => [ranges.nameOf(name), extent]));
+  const all = new Map(extents);
+  for (const name of names) {
+    const extent = extents.get(name) ?? usual.get(ranges.nameOf(name));
+    if (extent !== undefined) all.set(name, extent);
+  }
+  return all;
+}
+
 // Names that were made on the way take as many values as those that they stand for.
 function equalExtents(names: readonly string[], ranges: Ranges): readonly Expr[] {
-  return [...new Set(names)].flatMap(name => {
+  return names.flatMap(name => {
     const usual = ranges.nameOf(name);
     return usual === name ? [] : [delta(usual, name)];
   });

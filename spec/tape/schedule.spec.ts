@@ -2,7 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { gradient } from "../../lib/calculus/gradient.ts";
 import { evaluateDefinitions } from "../../lib/evaluate.ts";
-import type { Definitions } from "../../lib/expression/definition.ts";
+import { type Definitions, define } from "../../lib/expression/definition.ts";
 import { variable } from "../../lib/expression/expression.ts";
 import { add, mul, sub } from "../../lib/expression/functions.ts";
 import type { FlatArray, Values } from "../../lib/expression/values.ts";
@@ -69,6 +69,17 @@ test("a name that was made on the way takes as many values as the one that it st
   const t = [[0], [0], [0]];
   const text = "m = minimum(j, sum(i, v[t[i,0],2*i] * delta(i,j)))";
   computes(text, { v: [[1, 2, 3, 4, 5, 6, 7]], t }, { extents: { i: 3, j: 3 } });
+});
+
+test("a maximum is found again where it was taken, whatever the indices are called", () => {
+  const e = parse("sum(j, maximum(i, sum(n, delta(n,i) * ((v[B[n]] + w[E[j]]) * x[0]))))");
+  const { v: dv } = gradient(e, ["v[b]"]);
+  const values = { x: [1.9], v: [2], w: [1.7], B: [0, 0], E: [0] };
+  for (const simplify of [true, false]) {
+    const definitions = [define("m", e), define("dv[b]", dv)];
+    const tape = schedule(definitions, { simplify, extents: { b: 1 } });
+    agreesWith(runTape(tape, values), evaluateDefinitions(definitions, values, { extents: { b: 1 } }), tape.outputs);
+  }
 });
 
 test("reductions of nothing", () => {

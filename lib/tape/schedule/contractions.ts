@@ -98,7 +98,8 @@ function termOf(index: string, body: Expr, opening: Opening, around: Surrounding
   let isNegative = false;
   const pending: Expr[] = [body];
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    const isOpen = opening === "all" || !around.isShared(node);
+    const isDifference = node.kind === "call" && node.fn === sub;
+    const isOpen = isDifference || opening === "all" || !around.isShared(node);
     if (isOpen && node.kind === "call") {
       const [x, y] = node.args;
       if (node.fn === neg && x !== undefined) {
@@ -108,6 +109,12 @@ function termOf(index: string, body: Expr, opening: Opening, around: Surrounding
       }
       if (node.fn === mul && x !== undefined && y !== undefined) {
         pending.push(y, x);
+        continue;
+      }
+      // A difference and its opposite are one factor.
+      if (node.fn === sub && x !== undefined && y !== undefined && byStructure(x, y) > 0) {
+        isNegative = !isNegative;
+        factors.push(sub(y, x));
         continue;
       }
       if (node.fn === div && x !== undefined && y !== undefined && !y.freeIndices.some(name => summed.includes(name))) {

@@ -1,6 +1,7 @@
 import type { Definition, Definitions } from "../../expression/definition.ts";
 import {
   asIndex,
+  type Call,
   delta,
   type Expr,
   type Reduction,
@@ -10,7 +11,7 @@ import {
   variable,
 } from "../../expression/expression.ts";
 import { type Algebra, fold, topologicalOrder } from "../../expression/fold.ts";
-import { add, conditional, equal, exp, log, mul, sub } from "../../expression/functions.ts";
+import { add, conditional, equal, exp, log, mul, neg, pow, sub } from "../../expression/functions.ts";
 import { rebuilding } from "../../expression/indices.ts";
 import { sharedWithin } from "../../print/shared.ts";
 import { type Contraction, contract, type SumRecipe, type Surroundings } from "./contractions.ts";
@@ -34,14 +35,56 @@ export function fillingsOf(definitions: Definitions, fresh: () => string, knowle
     return result;
   };
   const around: Surroundings = { ...knowledge, ...made, isShared: e => shared.has(e) };
+  const sums = alikeSums(around, knowledge.ranges);
   const algebra: Algebra<Expr> = {
     ...rebuilding,
-    call: (node, args) => noting(node, rebuild(node, args)),
-    reduction: (node, body) => noting(node, reduced(node, body, made, around)),
+    call: (node, args) => noting(node, rebuild(node, withoutSign(node, args))),
+    reduction: (node, body) =>
+      noting(node, node.operation === "sum" ? sums(node.index, body) : reduced(node, body, made, around)),
   };
   const memo = new Map<Expr, Expr>();
   for (const definition of definitions) made.finish(definition, fold(definition.expression, algebra, memo));
   return made.fillings();
+}
+
+/**
+ * Contracts sums, those alike but for the names of their indices in the same way: where a maximum is compared with what it is
+ * the maximum of, both must have been rounded alike.
+ */
+function alikeSums(around: Surroundings, ranges: Ranges): (index: string, body: Expr) => Expr {
+  const known = new Map<Expr, Expr>();
+  return (index, body) => {
+    const own = [...freeInOrder(body).filter(name => name !== index), index];
+    const names = canonicalNames(own, ranges);
+    const bound = names.at(-1) ?? index;
+    const alike = renamedFrom(body, own, names);
+    const key = reduction("sum", bound, alike);
+    const result = known.get(key) ?? contract(bound, alike, around);
+    known.set(key, result);
+    return renamedFrom(result, names.slice(0, -1), own.slice(0, -1));
+  };
+}
+
+// The free indices in the order in which they are met: the same whatever they are called.
+function freeInOrder(e: Expr): readonly string[] {
+  const names = new Set<string>();
+  const seen = new Set<Expr>();
+  const pending = [e];
+  for (let node = pending.pop(); node !== undefined && names.size < e.freeIndices.length; node = pending.pop()) {
+    if (seen.has(node) || node.freeIndices.length === 0) continue;
+    seen.add(node);
+    if (node.kind === "variable" || node.kind === "delta") {
+      for (const name of node.indices.flatMap(namesIn)) names.add(name);
+    } else pending.push(...node.args.toReversed());
+  }
+  return [...names];
+}
+
+// An even function of an opposite: the sum that it is the opposite of is there already, as likely as not.
+function withoutSign({ fn, args: [, exponent] }: Call, args: readonly Expr[]): readonly Expr[] {
+  const [x, ...others] = args;
+  const isEven = fn.parity === "even" || (fn === pow && exponent?.kind === "constant" && exponent.value % 2 === 0);
+  return isEven && x?.kind === "call" && x.fn === neg ? [...x.args, ...others] : args;
 }
 
 /** What is known of indices and inputs. */
@@ -66,7 +109,6 @@ export interface Workshop {
 
 function reduced(node: Reduction, body: Expr, made: Workshop, around: Surroundings): Expr {
   const { operation, index } = node;
-  if (operation === "sum") return contract(index, body, around);
   if (operation === "logsumexp") return logarithmOfSum(node, body, made);
   const inner = made.fillingOf(body);
   if (inner === undefined || inner.operation !== operation || inner.reduced.includes(index) || around.isShared(body)) {

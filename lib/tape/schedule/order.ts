@@ -66,7 +66,8 @@ function best(factors: readonly (readonly string[])[], result: readonly string[]
     }
     entries[set] = entry;
   }
-  return entries[all] ?? { pairing: 0, cost: 0 };
+  const { pairing, cost } = entries[all] ?? { pairing: 0, cost: 0 };
+  return { pairing, cost };
 }
 
 function greedy(factors: readonly (readonly string[])[], result: readonly string[], sizeOf: SizeOf): PairwiseOrder {
