@@ -5,9 +5,17 @@ import { touchedBy } from "./readings.ts";
 import type { Sizes } from "./shapes.ts";
 import type { Tape, TapeArray } from "./tape.ts";
 
+/** What of a scatter matters here. */
+interface Scatter {
+  readonly array: string;
+  readonly gathers: readonly string[];
+}
+
 /** Where every array lives. */
 export interface MemoryPlan {
   readonly regions: ReadonlyMap<string, Region>;
+  /** Where integers are remembered from run to run. */
+  readonly remembered: ReadonlyMap<string, Region>;
   /** How many numbers and integers there are in all. */
   readonly numbers: number;
   readonly integers: number;
@@ -15,9 +23,11 @@ export interface MemoryPlan {
 
 /**
  * Inputs and outputs have memory of their own; a temporary takes, from the step that first fills it to the last that
- * reads it, memory that no other needs meanwhile. `kept` are temporaries whose memory is never given to another.
+ * reads it, memory that no other needs meanwhile. What is scattered to keeps its memory, and the integers that tell where are
+ * remembered.
  */
-export function planMemory(tape: Tape, { shapes }: Sizes, kept: ReadonlySet<string>): MemoryPlan {
+export function planMemory(tape: Tape, { shapes }: Sizes, scatters: readonly Scatter[]): MemoryPlan {
+  const kept = new Set(scatters.map(({ array }) => array));
   const regions = new Map<string, Region>();
   let [numbers, integers] = [0, 0];
   const place = (array: TapeArray, offset: number): void => {
@@ -48,9 +58,16 @@ export function planMemory(tape: Tape, { shapes }: Sizes, kept: ReadonlySet<stri
   }
   // What no step fills is nowhere, and read nowhere.
   for (const array of shared) if (!regions.has(array.name)) place(array, 0);
+  const remembered = new Map<string, Region>();
+  for (const name of new Set(scatters.flatMap(({ gathers }) => gathers))) {
+    const region = regions.get(name);
+    if (region === undefined) continue;
+    remembered.set(name, { ...region, offset: integers });
+    integers += region.length;
+  }
   checkSize(free.end, "numbers");
   checkSize(integers, "integers");
-  return { regions, numbers: free.end, integers };
+  return { regions, remembered, numbers: free.end, integers };
 }
 
 /** Integers that are given are kept as such; computed ones are numbers. */

@@ -5,8 +5,9 @@ import { type BackendName, type LoopBackend, usingBackend } from "./emit/backend
 import type { Memory, Region } from "./emit/machine.ts";
 import { type GatherCheck, gatherChecks } from "./gathers.ts";
 import { type MemoryPlan, planMemory } from "./memory.ts";
+import { clearRunner, type Scatter, scattersOf } from "./scatter.ts";
 import { type Named, type Sizes, sizesOf, smallerSizes } from "./shapes.ts";
-import { roomOf, stepRunner, updateRunner } from "./steps.ts";
+import { type Clear, roomOf, stepRunner, updateRunner } from "./steps.ts";
 import type { Tape } from "./tape.ts";
 
 /** What a program is made for. */
@@ -67,11 +68,16 @@ export function createProgram(tape: Tape, options: ProgramOptions = {}): Program
 }
 
 function build(tape: Tape, sizes: Sizes, { type = "f64" }: ProgramOptions, backend: LoopBackend): Program {
-  const plan = planMemory(tape, sizes, new Set());
+  const scatters = scattersOf(tape, sizes);
+  const plan = planMemory(tape, sizes, [...scatters.values()].flat());
   const room = roomOf(tape, index => sizes.extents.get(index) ?? 0);
   const memory = memoryOf(plan, room, sizes, type);
   const checks = gatherChecks(tape, memory);
-  const steps = tape.steps.map(step => stepRunner(step, memory, backend));
+  const clearOf = (scatter: Scatter): Clear => ({
+    array: scatter.array,
+    clear: clearRunner(scatter, memory, plan.remembered, backend),
+  });
+  const steps = tape.steps.map(step => stepRunner(step, (scatters.get(step) ?? []).map(clearOf), memory, backend));
   const update = updateRunner(tape, memory, backend);
   const runs = interleave(steps, checks);
   const { shapeOf, resize } = resizing(tape, sizes, memory);
@@ -103,7 +109,12 @@ function interleave(
   return steps.flatMap((step, i) => [...(checks.get(i) ?? []), step]);
 }
 
-function memoryOf({ regions, numbers, integers }: MemoryPlan, room: number, { extents }: Sizes, type: "f64" | "f32"): Memory {
+function memoryOf(
+  { regions, numbers, integers }: MemoryPlan,
+  room: number,
+  { extents }: Sizes,
+  type: "f64" | "f32",
+): Memory {
   const slots = new Map([...extents.keys()].map((name, slot) => [name, slot]));
   const slotOf = (index: string): number => {
     const slot = slots.get(index);

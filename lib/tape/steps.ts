@@ -9,10 +9,24 @@ import { lower, lowerAll } from "./lower.ts";
 import { readingsIn } from "./readings.ts";
 import type { Nest, ProductStep, Statement, Step, Tape } from "./tape.ts";
 
+/** What clears an array in place of a step's own statement. */
+export interface Clear {
+  readonly array: string;
+  readonly clear: () => void;
+}
+
 /** A step as a function. */
-export function stepRunner(step: Step, memory: Memory, backend: LoopBackend): () => void {
+export function stepRunner(step: Step, clears: readonly Clear[], memory: Memory, backend: LoopBackend): () => void {
   const nestOf = (nest: Nest): (() => void) => backend.blockOf(lower(nest, memory.regionOf), memory);
-  if (step.kind !== "matrix product") return nestOf(step.nest);
+  if (step.kind !== "matrix product") {
+    const cleared = new Set(clears.map(({ array }) => array));
+    const run = nestOf(step.nest.filter(each => each.kind !== "clear" || !cleared.has(each.array)));
+    if (clears.length === 0) return run;
+    return () => {
+      for (const { clear } of clears) clear();
+      run();
+    };
+  }
   const axes = axesOf(step, memory);
   if (isThin(step, axes, memory)) return nestOf([...productNest(step, axes), ...step.after]);
   const product = backend.productOf(

@@ -1,4 +1,6 @@
 /** Programs: what is run, on every back-end, is evaluated; and all that is wrong is said at the door. */
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { evaluateDefinitions } from "../../lib/evaluate.ts";
@@ -11,6 +13,7 @@ import { parse, parseDefinitions } from "../../lib/syntax/parse.ts";
 import { createProgram, type Program } from "../../lib/tape/program.ts";
 import { schedule } from "../../lib/tape/schedule.ts";
 import { backends, fill, near, nested, shapesOf } from "../support/program.ts";
+import { repository } from "../support/repository.ts";
 import { throws } from "../support/throws.ts";
 
 /** A list of definitions, and the shapes of its inputs; integers are given as values. */
@@ -49,10 +52,12 @@ const cases: readonly Case[] = [
     shapes: { a: [4, 5, 3], b: [3, 4, 6] },
   },
   {
-    name: "product larger than a panel",
+    name: "inner index longer than a panel",
     text: "c[i,k] = sum(j, a[i,j] * b[k,j])",
-    shapes: { a: [70, 300], b: [261, 300] },
+    shapes: { a: [5, 300], b: [6, 300] },
   },
+  { name: "more columns than a panel", text: "c[i,k] = sum(j, a[i,j] * b[k,j])", shapes: { a: [5, 3], b: [261, 3] } },
+  { name: "more rows than a panel", text: "c[i,k] = sum(j, a[i,j] * b[k,j])", shapes: { a: [70, 3], b: [5, 3] } },
   {
     name: "thin products",
     text: "c[i,k] = sum(j, a[i,j] * b[j,k])\nd[j,k] = sum(i, a[i,j] * c[i,k])",
@@ -265,6 +270,57 @@ test("a gather in a window is checked over the whole window", () => {
   program.run();
   program.input("s").set([4, 0]);
   throws(() => program.run(), "out-of-range", "s[0] is 4");
+});
+
+for (const backend of backends)
+  test(`what is scattered is cleared in proportion to what was touched: ${backend}`, () => {
+    const definitions = parseDefinitions("g[e,k] = sum(n, delta(e, token[n]) * d[n,k])");
+    const program = createProgram(schedule(definitions), {
+      shapes: { token: [5], d: [5, 2] },
+      extents: { e: 1000 },
+      backend,
+    });
+    program.input("d").set([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    const run = (tokens: readonly number[], extents: { n?: number } = {}): void => {
+      program.input("token").set(tokens);
+      program.run(extents);
+      const count = extents.n ?? 5;
+      const expected = new Float64Array(2000);
+      for (let n = 0; n < count; n++)
+        for (const k of [0, 1]) {
+          const at = 2 * (tokens[n] ?? 0) + k;
+          expected[at] = (expected[at] ?? 0) + (program.input("d")[2 * n + k] ?? 0);
+        }
+      assert.equal([...program.output("g")], [...expected]);
+    };
+    run([3, 999, 3, 0, 7]);
+    run([4, 998, 3, 0, 8]);
+    run([5, 5, 3, 3, 3], { n: 2 });
+    run([6, 1, 2, 3, 4], { n: 3 });
+    run([7, 8, 9, 10, 11]);
+    // What no run has touched is not even written: 500 stays where it was put.
+    program.output("g")[1000] = 500;
+    program.run();
+    assert.is(program.output("g")[1000], 500);
+  });
+
+test("a million runs leave the heap as it was, to 1 MB", () => {
+  const fixture = fileURLToPath(new URL("fixtures/million-runs.fixture.ts", import.meta.url));
+  const output = execFileSync(process.execPath, ["--expose-gc", "--import", "tsx", fixture], {
+    cwd: repository,
+    encoding: "utf8",
+  });
+  const { grown, loss } = JSON.parse(output);
+  assert.ok(grown < 2 ** 20, `the heap has grown by ${grown} bytes`);
+  // The runs were steps of a descent, which has converged.
+  assert.ok(loss < 1e-20, `the loss is ${loss}`);
+});
+
+test("where generated code is forbidden, the interpreter runs a program", () => {
+  const fixture = fileURLToPath(new URL("fixtures/no-eval-program.fixture.ts", import.meta.url));
+  const flags = ["--disallow-code-generation-from-strings", "--import", "tsx", fixture];
+  const output = execFileSync(process.execPath, flags, { cwd: repository, encoding: "utf8" });
+  assert.equal(JSON.parse(output), { chosen: "interpreter", h: [22, 28, 49, 64], insisted: "unsupported" });
 });
 
 test("a chain as deep as memory allows is run", () => {
