@@ -14,6 +14,7 @@ import { groupLoops } from "./schedule/loops.ts";
 import { nestsOf } from "./schedule/nests.ts";
 import { positionsInside } from "./schedule/positions.ts";
 import { type Ranges, unifyIndices } from "./schedule/ranges.ts";
+import { nameTemporaries } from "./schedule/rename.ts";
 import { type Computed, requestOf } from "./schedule/request.ts";
 import { storeCostly } from "./schedule/storage.ts";
 import type { Step, Tape, TapeArray } from "./tape.ts";
@@ -60,22 +61,25 @@ export function schedule(what: Computed, options: ScheduleOptions = {}): Tape {
   checkExtents(request.definitions, extents);
 
   const kept = new Set([...request.outputs, ...request.updates.map(({ from }) => from)]);
-  const results = resultsOf(request.definitions, kept);
-  const { definitions, ranges } = unifyIndices(prepared(results, options));
+  const { results, others } = resultsOf(request.definitions, kept);
+  const { definitions: all, ranges } = unifyIndices(prepared([...results, ...others], options));
+  const definitions = all.slice(0, results.length);
   const inputs = inputsOf(request.definitions);
   const integers = new Set(inputs.flatMap(({ name, isInteger }) => (isInteger ? [name] : [])));
   const extentOf = expectedExtents(options);
   const usually = usualPlaces(definitions, ranges, extentOf);
   const fresh = freshNames(namesOf([...request.definitions, ...definitions]));
-  const fillings = fillingsOf(definitions, fresh, {
+  const filled = fillingsOf(definitions, all.slice(results.length), fresh, {
     ranges,
     extentOf,
     usually,
     isInside: positionsInside([...request.definitions, ...definitions], ranges),
     isInteger: name => integers.has(name),
   });
-  const stored = storeCostly(fillings, fresh, { ranges, usually });
-  const taken = namesOf(definitions);
+  const { fillings, named } = storeCostly(filled, fresh, { ranges, usually });
+  const isResult = new Set(results.map(({ name }) => name));
+  const stored = nameTemporaries(fillings, named, name => !isResult.has(name));
+  const taken = namesOf(all);
   const { steps, arrays } = nestsOf(groupLoops(stored), name => kept.has(name), taken);
 
   const temporaries = stored.filter(({ name }) => arrays.has(name));
@@ -103,11 +107,16 @@ function printable(tape: Tape): Tape {
   return tape;
 }
 
-// Those that are wanted, and those that are read where their formula could not stand.
-function resultsOf(definitions: Definitions, kept: ReadonlySet<string>): Definitions {
+// The results are those that are wanted, and those that are read where their formula could not stand. The others are
+// parts of these, to which they give their names.
+function resultsOf(
+  definitions: Definitions,
+  kept: ReadonlySet<string>,
+): { readonly results: Definitions; readonly others: Definitions } {
   const plain = plainlyRead(definitions);
   const stays = (name: string): boolean => kept.has(name) || !plain.has(name);
-  return inlined(definitions, stays).filter(({ name }) => stays(name));
+  const whole = inlined(definitions, stays);
+  return { results: whole.filter(({ name }) => stays(name)), others: whole.filter(({ name }) => !stays(name)) };
 }
 
 function prepared(definitions: Definitions, { stabilise = true, simplify = true }: ScheduleOptions): Definitions {

@@ -16,16 +16,22 @@ import { rebuilding } from "../../expression/indices.ts";
 import { sharedWithin } from "../../print/shared.ts";
 import { type Contraction, contract, type SumRecipe, type Surroundings } from "./contractions.ts";
 import { type Filling, namesIn } from "./filling.ts";
-import { isPlain, substituteReadings } from "./inline.ts";
+import { isPlain } from "./inline.ts";
 import { layoutOf, type Usually } from "./layout.ts";
 import { canonicalNames, type Ranges, renamedFrom } from "./ranges.ts";
+import { renameArrays } from "./rename.ts";
 
 /**
  * Definitions as fillings, each of one array: every reduction is an array of its own, under its free indices, and what is
  * left is text without reductions. What is the same up to the names of its indices is filled once. Each filling reads
- * those before it.
+ * those before it. Of `named` nothing is filled, but it is told what it would be.
  */
-export function fillingsOf(definitions: Definitions, fresh: () => string, knowledge: Knowledge): readonly Filling[] {
+export function fillingsOf(
+  definitions: Definitions,
+  named: Definitions,
+  fresh: () => string,
+  knowledge: Knowledge,
+): Filled {
   const expressions = definitions.map(({ expression }) => expression);
   const isUsedAgain = sharedWithin(topologicalOrder(...expressions), expressions);
   const made = openWorkshop(fresh, knowledge);
@@ -43,9 +49,26 @@ export function fillingsOf(definitions: Definitions, fresh: () => string, knowle
       noting(node, node.operation === "sum" ? sums(node.index, body) : reduced(node, body, made, around)),
   };
   const memo = new Map<Expr, Expr>();
-  for (const definition of definitions) made.finish(definition, fold(definition.expression, algebra, memo));
-  return made.fillings();
+  const filled = (e: Expr): Expr => fold(e, algebra, memo);
+  for (const definition of definitions) made.finish(definition, filled(definition.expression));
+  return made.fillings(named.map(({ name, axes, expression }) => elementwise(name, axes, filled(expression))));
 }
+
+/** Fillings, and others that are not to be filled but may give their names to what is. */
+export interface Filled {
+  readonly fillings: readonly Filling[];
+  readonly named: readonly Filling[];
+}
+
+const elementwise = (name: string, axes: readonly string[], value: Expr): Filling => ({
+  name,
+  axes,
+  at: axes.map(asIndex),
+  reduced: [],
+  operation: "set",
+  value,
+  formula: value,
+});
 
 /**
  * Contracts sums, those alike but for the names of their indices in the same way: where a maximum is compared with what it is
@@ -103,8 +126,8 @@ export interface Workshop {
   sumOf(read: Expr): Contraction | undefined;
   /** Fills the array of a definition. */
   finish(definition: Definition, value: Expr): void;
-  /** All that was made, what is read before what reads it. */
-  fillings(): readonly Filling[];
+  /** All that was made, what is read before what reads it, and what was asked for by name only. */
+  fillings(named: readonly Filling[]): Filled;
 }
 
 function reduced(node: Reduction, body: Expr, made: Workshop, around: Surroundings): Expr {
@@ -198,48 +221,19 @@ function openWorkshop(fresh: () => string, { ranges, usually }: Knowledge): Work
     const isWhole =
       source !== undefined && value.kind === "variable" && isPlain(value) && source.axes.length === axes.length;
     if (isWhole && !renamed.has(source.name)) {
-      renamed.set(source.name, { name, axes: axes.map(axis => axis) });
+      renamed.set(source.name, { name, axes });
       return;
     }
-    list.push({ name, axes, at: axes.map(asIndex), reduced: [], operation: "set", value, formula: value });
+    list.push(elementwise(name, axes, value));
   }
 
-  function fillings(): readonly Filling[] {
-    const memo = new Map<Expr, Expr>();
-    const final = (e: Expr): Expr =>
-      substituteReadings(
-        e,
-        read => {
-          const result = renamed.get(read.name);
-          const own = byName.get(read.name)?.axes ?? [];
-          return result && variable(result.name, ...result.axes.map(axis => read.indices[own.indexOf(axis)] ?? axis));
-        },
-        memo,
-      );
-    const complete = list.map((filling): Filling => {
-      const { name, axes } = renamed.get(filling.name) ?? filling;
-      const at = axes.map(axis => filling.at[filling.axes.indexOf(axis)] ?? asIndex(axis));
-      const { product } = filling;
-      const value = final(filling.value);
-      const [left, right] = value.args;
-      const isProduct = product !== undefined && left?.kind === "variable" && right?.kind === "variable";
-      const factors = isProduct ? { product: oriented({ ...product, left, right }, axes) } : {};
-      return { ...filling, name, axes, at, value, formula: final(filling.formula), ...factors };
-    });
-    return wanted(complete, results);
+  function fillings(named: readonly Filling[]): Filled {
+    const all = renameArrays([...list, ...named], renamed);
+    return { fillings: wanted(all.slice(0, list.length), results), named: all.slice(list.length) };
   }
 
   return { array, fillingOf, sumOf, finish, fillings };
 }
-
-// Rows by columns, as the result is laid out: its last axis is one of the columns.
-function oriented(product: Product, axes: readonly string[]): Product {
-  const { left, right, rows, columns } = product;
-  const isTransposed = rows.includes(axes.at(-1) ?? "");
-  return isTransposed ? { ...product, left: right, right: left, rows: columns, columns: rows } : product;
-}
-
-type Product = NonNullable<Filling["product"]>;
 
 // Without what nothing reads, because something better was made of it.
 function wanted(fillings: readonly Filling[], results: ReadonlySet<string>): readonly Filling[] {

@@ -2,6 +2,7 @@ import { asIndex, type Call, type Expr, rebuild, variable } from "../../expressi
 import { type Algebra, type Demand, fold, settled } from "../../expression/fold.ts";
 import { rebuilding } from "../../expression/indices.ts";
 import { type Filling, namesIn, readingsOfComputed } from "./filling.ts";
+import type { Filled } from "./fillings.ts";
 import { layoutOf, type Usually } from "./layout.ts";
 import { type Block, groupLoops } from "./loops.ts";
 import { canonicalNames, type Ranges, renamedFrom } from "./ranges.ts";
@@ -12,10 +13,10 @@ import { canonicalNames, type Ranges, renamedFrom } from "./ranges.ts";
  * array of its own if it costs more than a few multiplications. Each filling reads those before it.
  */
 export function storeCostly(
-  fillings: readonly Filling[],
+  { fillings, named }: Filled,
   fresh: () => string,
   { ranges, usually }: { readonly ranges: Ranges; readonly usually: Usually },
-): readonly Filling[] {
+): Filled {
   const held = heldBy(fillings);
   const reused = fillings.map(filling => withReadings(filling, held));
   const stored = new Map<Expr, Filling>();
@@ -39,9 +40,10 @@ export function storeCostly(
       formula: value,
     });
   }
-  if (stored.size === 0) return inOrder(reused);
   // What is stored now may hold what is stored as well.
-  return inOrder([...reused, ...stored.values()].map(filling => withReadings(filling, readings)));
+  const all = [...reused, ...stored.values()].map(filling => withReadings(filling, readings));
+  const told = named.map(each => withReadings(withReadings(each, held), readings));
+  return { fillings: inOrder(all), named: told };
 }
 
 // What each element-wise array holds, but for what is only a reading itself.
@@ -56,6 +58,8 @@ function heldBy(fillings: readonly Filling[]): ReadonlyMap<Expr, Expr> {
 }
 
 function withReadings(filling: Filling, held: ReadonlyMap<Expr, Expr>): Filling {
+  // A matrix product reads its two arrays, and no array of their products.
+  if (filling.product !== undefined || held.size === 0) return filling;
   const memo = memoOf(held);
   const replaced = (e: Expr): Expr => {
     const own = held.get(e);

@@ -39,6 +39,7 @@ law("where every index is taken to be short", {}, one =>
 
 const rows = [add, sub, mul, div, neg, exp, tanh, sin];
 
+// As it is written: a comparison with a maximum holds to the last bit or not at all, and simplification may round otherwise.
 // Products and sums over them, and what a gradient makes of them: contractions, scatters, fused loops.
 law("a value and its gradient", { free: 0, operations: 6, functions: rows }, ({ expression, values, extents }) => {
   if (!isRegular(expression, values, { extents })) return undefined;
@@ -52,7 +53,7 @@ law("a value and its gradient", { free: 0, operations: 6, functions: rows }, ({ 
     if (partial !== undefined) definitions.push({ name: `d ${name}`, axes, expression: partial });
   }
   const expected = evaluateDefinitions(definitions, values, { extents: all });
-  const found = runTape(schedule(definitions, { stabilise: false, extents: all }), values);
+  const found = runTape(schedule(definitions, { simplify: false, stabilise: false, extents: all }), values);
   return definitions.every(({ name }) => {
     const [wanted, actual] = [elements(expected.get(name)), elements(found.get(name))];
     const largest = Math.max(1, ...wanted.map(Math.abs));
