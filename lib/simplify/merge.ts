@@ -7,6 +7,7 @@ import { together } from "./sums.ts";
 
 /** A sum in which sums over one range are one: `sum(i, f(i)) + sum(i, g(i))` as `sum(i, f(i) + g(i))`. Undefined where there are none. */
 export function mergedSums(sum: Sum, forms: IndexedForms): Sum | undefined {
+  if (!hasReductions(sum)) return undefined;
   const groups = new Map<string, Reduction[]>();
   for (const term of sum.terms.keys()) {
     if (term.kind !== "reduction" || term.operation !== "sum") continue;
@@ -30,6 +31,13 @@ export function mergedSums(sum: Sum, forms: IndexedForms): Sum | undefined {
     accumulate(result, forms.sumOf(together(index, forms.fromSum(body), forms)), Q.one);
   }
   return hasMerged ? result : undefined;
+}
+
+// Most sums have none, which a look tells.
+function hasReductions({ terms }: Sum): boolean {
+  let count = 0;
+  for (const term of terms.keys()) if (term.kind === "reduction" && ++count > 1) return true;
+  return false;
 }
 
 // The first of the names that is free in none of the bodies.
