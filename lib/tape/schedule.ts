@@ -16,6 +16,7 @@ import { positionsInside } from "./schedule/positions.ts";
 import { type Ranges, unifyIndices } from "./schedule/ranges.ts";
 import { nameTemporaries } from "./schedule/rename.ts";
 import { type Computed, requestOf } from "./schedule/request.ts";
+import { absorbScales } from "./schedule/scale.ts";
 import { storeCostly } from "./schedule/storage.ts";
 import type { Step, Tape, TapeArray } from "./tape.ts";
 import { tapeToString } from "./text.ts";
@@ -78,7 +79,8 @@ export function schedule(what: Computed, options: ScheduleOptions = {}): Tape {
   });
   const { fillings, named } = storeCostly(filled, fresh, { ranges, usually });
   const isResult = new Set(results.map(({ name }) => name));
-  const stored = nameTemporaries(fillings, named, name => !isResult.has(name));
+  const isTemporary = (name: string): boolean => !isResult.has(name);
+  const stored = absorbScales(nameTemporaries(fillings, named, isTemporary), isTemporary);
   const taken = namesOf(all);
   const { steps, arrays } = nestsOf(groupLoops(stored), name => kept.has(name), taken);
 

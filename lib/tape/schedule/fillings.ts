@@ -14,10 +14,11 @@ import { type Algebra, fold, topologicalOrder } from "../../expression/fold.ts";
 import { add, conditional, equal, exp, log, mul, neg, pow, sub } from "../../expression/functions.ts";
 import { rebuilding } from "../../expression/indices.ts";
 import { sharedWithin } from "../../print/shared.ts";
-import { type Contraction, contract, type SumRecipe, type Surroundings } from "./contractions.ts";
+import { contract } from "./contractions.ts";
 import { type Filling, namesIn } from "./filling.ts";
 import { isPlain } from "./inline.ts";
 import { layoutOf, type Usually } from "./layout.ts";
+import type { Contraction, SumRecipe, Surroundings } from "./plans.ts";
 import { canonicalNames, type Ranges, renamedFrom } from "./ranges.ts";
 import { renameArrays } from "./rename.ts";
 
@@ -75,16 +76,16 @@ const elementwise = (name: string, axes: readonly string[], value: Expr): Fillin
  * the maximum of, both must have been rounded alike.
  */
 function alikeSums(around: Surroundings, ranges: Ranges): (index: string, body: Expr) => Expr {
-  const known = new Map<Expr, Expr>();
+  const known = new Map<Expr, { readonly free: readonly string[]; readonly result: Expr }>();
   return (index, body) => {
-    const own = [...freeInOrder(body).filter(name => name !== index), index];
-    const names = canonicalNames(own, ranges);
-    const bound = names.at(-1) ?? index;
-    const alike = renamedFrom(body, own, names);
-    const key = reduction("sum", bound, alike);
-    const result = known.get(key) ?? contract(bound, alike, around);
-    known.set(key, result);
-    return renamedFrom(result, names.slice(0, -1), own.slice(0, -1));
+    const free = freeInOrder(body).filter(name => name !== index);
+    const names = canonicalNames([...free, index], ranges);
+    const key = reduction("sum", names.at(-1) ?? index, renamedFrom(body, [...free, index], names));
+    const alike = known.get(key);
+    if (alike !== undefined) return renamedFrom(alike.result, alike.free, free);
+    const result = contract(index, body, around);
+    known.set(key, { free, result });
+    return result;
   };
 }
 

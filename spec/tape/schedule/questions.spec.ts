@@ -2,6 +2,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { gradient } from "../../../lib/calculus/gradient.ts";
+import { evaluate } from "../../../lib/evaluate.ts";
 import { type Definitions, define } from "../../../lib/expression/definition.ts";
 import { topologicalOrder } from "../../../lib/expression/fold.ts";
 import { tanh } from "../../../lib/expression/functions.ts";
@@ -35,6 +36,16 @@ test("contractions: two factors with indices of their own are a matrix product, 
   const [batched] = tapeOf("a[b,n,k] = sum(j, x[b,n,j]*W[b,j,k])").steps;
   assert.equal(batched?.kind === "matrix product" ? batched.batch : [], ["b"]);
   assert.equal(kinds(tapeOf("a[n] = sum(j, x[n,j]*w[j])")), ["reduction"]);
+});
+
+test("contractions: a product is scaled as it is made, if nobody else reads it", () => {
+  const scaled = tapeOf("dW[k,j] = -2*sum(n, x[n,j]*d[n,k])/extent(n)");
+  assert.equal(kinds(scaled), ["matrix product"]);
+  const [step] = scaled.steps;
+  const scale = step?.kind === "matrix product" ? step.scale : undefined;
+  assert.is(evaluate(scale ?? 1, {}, { extents: { n: 4 } }), -0.5);
+  const read = "a[j,k] = 2*sum(n, x[n,j]*d[n,k])\nb = sum(n, x[n,0]*d[n,0])\nc[j,k] = a[j,k] + sum(n, x[n,j]*d[n,k])";
+  assert.equal(kinds(tapeOf(read)).filter(kind => kind === "matrix product").length, 1);
 });
 
 test("contractions: a factor that is no array becomes one, gathers first of all", () => {
