@@ -51,7 +51,8 @@ export interface Program {
    * `run({ n: 37 })`, it reads and writes the first 37 positions along every axis that such an index runs over and
    * leaves the others as they are; a mean over `n` is then one of 37.
    *
-   * Throws `out-of-range` where an integer points outside of the array that it is an index of, and `bad-option` or
+   * Throws `out-of-range` where an integer points outside of the array that it is an index of, be it that something is
+   * added there, and `bad-option` or
    * `extent` for an index that is none or takes no such number of values; all before anything is computed.
    */
   readonly run: (extents?: Named<number>) => void;
