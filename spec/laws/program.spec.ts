@@ -35,6 +35,22 @@ const runOn =
     return new Map(tape.outputs.map(name => [name, { shape: program.shapes[name] ?? [], data: program.output(name) }]));
   };
 
+/**
+ * A label that no index takes is an error of a program, where a delta is 0; and a window that simplification makes a plain
+ * reading asks for an array that is as long as its index.
+ */
+function isRefused(error: unknown, { expression, axes, values, extents }: IndexedCase): boolean {
+  if (!(error instanceof FluxionError)) return false;
+  if (error.code === "out-of-range") return true;
+  if (error.code !== "extent") return false;
+  try {
+    evaluateArray(simplify(expression), values, axes, { extents });
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 const flat = (
   values: Values,
   name: string,
