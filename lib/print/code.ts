@@ -1,15 +1,28 @@
-import type { Definitions } from "../expression/definition.ts";
+import { checkedDefinitions, type Definition, type Definitions, definition } from "../expression/definition.ts";
 import { FluxionError } from "../expression/error.ts";
-import { asExpr, describe, type Expr, isExpr, type Operand } from "../expression/expression.ts";
+import {
+  asExpr,
+  call,
+  describe,
+  type Expr,
+  excerpt,
+  isExpr,
+  type Operand,
+  variable,
+} from "../expression/expression.ts";
 import { fold, freeVariables, topologicalOrder } from "../expression/fold.ts";
-import { rebuilding } from "../expression/indices.ts";
+import { readingOf, rebuilding } from "../expression/indices.ts";
 import { c } from "./code/c.ts";
 import { definitionText } from "./code/definitions.ts";
 import type { Dialect, Output } from "./code/dialect.ts";
-import { definitionsIn, isHelper } from "./code/forms.ts";
+import { type Defined, definitionsIn, isHelper } from "./code/forms.ts";
+import { loopFunction } from "./code/indexed.ts";
 import { javascript, typescript } from "./code/javascript.ts";
-import { namesIn, shownName } from "./code/names.ts";
-import { python } from "./code/python.ts";
+import { type Names, namesIn, shownName } from "./code/names.ts";
+import { rowsOf } from "./code/nest.ts";
+import { logSumExp } from "./code/numpy.ts";
+import { numpyFunction } from "./code/numpy-function.ts";
+import { python, pythonText } from "./code/python.ts";
 import { blockOf } from "./code/statements.ts";
 import * as print from "./text.ts";
 
@@ -34,9 +47,17 @@ export interface CodeOptions {
  * element on NumPy arrays, and so computes both branches of a conditional. The others compute only the branch taken, but
  * for what was given a name because it is used more than once or too long for a line.
  *
+ * With indices, arrays are flat and in row-major order, those that are read within indices hold integers, and the number of
+ * values of each index is a parameter after the variables, `n_extent`; Python takes arrays with their shapes, works with
+ * whole arrays, and asks only for what no shape tells. The results that are arrays are new ones, or those given in the last
+ * argument, `out`; in C its struct points to them. The axes of a result are those of its definition, or of its key,
+ * `"y[i,j]"`. Positions that gathers read are not checked.
+ *
  * A name that is no identifier of the language, or means something there, is replaced by one that is free; a comment tells
- * which. Throws `unsupported` for an expression with indices and for a function that has no `languages` and no `expansion`,
- * `unbound-variable` for a variable that is no parameter, `bad-option` for what no option may hold.
+ * which. Throws `unsupported` for a function that has no `languages` and no `expansion`, `not-scalar` for an expression with
+ * free indices that has no axes, `bad-index` where a free index is none of the axes, `bad-value` where an array is read under
+ * different numbers of indices, `unbound-variable` for a variable that is no parameter, `bad-option` for what no option may
+ * hold, and for definitions with indices of which one reads itself or a later one.
  */
 export function toCode(
   e: Operand | Readonly<Record<string, Operand>> | Definitions,
@@ -44,20 +65,16 @@ export function toCode(
   options: CodeOptions = {},
 ): string {
   const dialect = dialectOf(language);
-  const outputs = outputsOf(e);
+  const wanted = wantedOf(e);
+  if (wanted.some(isIndexed)) return arrayCode(wanted, Array.isArray(e), dialect, options);
+  const outputs = Array.isArray(e) ? withoutReadings(wanted) : wanted;
   const roots = outputs.map(({ expression }) => expression);
-  for (const root of roots) refuseIndices(root);
-  const variables = parametersOf(roots, options);
+  const variables = parametersOf(freeVariables(...roots), options);
   const definitions = definitionsIn(roots, dialect.language);
 
-  const { take, next } = namesIn(dialect);
-  // Texts call each other by their names, so they choose first.
-  const byRank = [...definitions.filter(isHelper), ...definitions.filter(definition => !isHelper(definition))];
-  const calledAs = new Map(byRank.map(definition => [definition, take(definition.name)]));
-  const name = take(nameOf(options));
-  if (outputs.some(output => output.name !== undefined)) for (const own of dialect.ownNames?.(name) ?? []) take(own);
-  const parameters = new Map(variables.map(variable => [variable, take(variable)]));
-  const scope = { variables: parameters, definitions: calledAs, next };
+  const { names, calledAs, name } = namesFor(definitions, outputs, dialect, options);
+  const parameters = new Map(variables.map(variable => [variable, names.take(variable)]));
+  const scope = { variables: parameters, definitions: calledAs, next: names.next };
 
   const { lines, results, chooses } = blockOf(roots, dialect, scope);
   const fields = namesIn({ ...dialect, reserved: dialect.keywords });
@@ -99,33 +116,117 @@ function dialectOf(language: string): Dialect {
 /** An expression to compute; it has a name unless it is the only one. */
 interface Wanted {
   readonly name: string | undefined;
+  readonly axes: readonly string[];
   readonly expression: Expr;
 }
 
-function outputsOf(e: Operand | Readonly<Record<string, Operand>> | Definitions): readonly Wanted[] {
+function wantedOf(e: Operand | Readonly<Record<string, Operand>> | Definitions): readonly Wanted[] {
   if (isExpr(e) || typeof e !== "object" || e === null) {
-    return [{ name: undefined, expression: asExpr(e as Operand) }];
+    return [{ name: undefined, axes: [], expression: asExpr(e as Operand) }];
   }
-  const outputs = isList(e)
-    ? withoutReadings(e)
-    : Object.entries(e).map(([name, operand]) => ({ name, expression: asExpr(operand) }));
+  const outputs = isList(e) ? e : Object.entries(e).map(([key, operand]) => named(key, asExpr(operand)));
   if (outputs.length === 0) throw new FluxionError("bad-option", "there is no output to write code for");
+  const names = new Set<string>();
+  for (const { name } of outputs) {
+    if (names.has(name)) throw new FluxionError("bad-option", `${shownName(name)} is defined twice`);
+    names.add(name);
+  }
   return outputs;
+}
+
+// A key names its axes where the expression has any.
+function named(key: string, expression: Expr): Definition {
+  if (expression.freeIndices.length === 0) return { name: key, axes: [], expression };
+  const { name, axes = [] } = readingOf(key);
+  return definition(name, axes, expression);
 }
 
 const isList = (e: object): e is Definitions => Array.isArray(e);
 
+const isIndexed = ({ axes, expression }: Wanted): boolean =>
+  axes.length > 0 ||
+  topologicalOrder(expression).some(
+    node =>
+      !(node.kind === "constant" || node.kind === "call" || (node.kind === "variable" && node.indices.length === 0)),
+  );
+
+function arrayCode(wanted: readonly Wanted[], isList: boolean, dialect: Dialect, options: CodeOptions): string {
+  // Of a record, no expression reads another.
+  const definitions = wanted.map(({ name = "", axes, expression }) => {
+    if (expression.freeIndices.length > 0 && axes.length === 0) throw freeError(expression);
+    return definition(isList ? name : `\u0000${name}`, axes, expression);
+  });
+  checkedDefinitions(definitions);
+  const defined = new Set(definitions.map(({ name }) => name));
+  const roots = wanted.map(({ expression }) => expression);
+  const free = freeVariables(...roots).filter(name => !defined.has(name));
+  const variables = parametersOf(free, options);
+  const functions = functionsFor(roots, dialect);
+  const { names, calledAs, name } = namesFor(functions, wanted, dialect, options);
+  const parameters = new Map(variables.map(variable => [variable, names.take(variable)]));
+  const comment = commentOn(wanted, parameters);
+  const titles = wanted.map(each => each.name);
+  const about = { definitions, titles, name, parameters, functions: calledAs, names, comment };
+  return dialect.file(
+    functions.map(each => definitionText(each, dialect, calledAs)),
+    dialect.loops === undefined ? pythonText(numpyFunction(about, dialect)) : loopFunction(about, dialect),
+    functions.filter(isHelper),
+  );
+}
+
+const freeError = (e: Expr): FluxionError =>
+  new FluxionError(
+    "not-scalar",
+    `${excerpt(e)} has the free indices ${e.freeIndices.join(", ")}; name its axes, as in define("y[${e.freeIndices}]", e)`,
+  );
+
+// What reductions are written with is called as well.
+function functionsFor(roots: readonly Expr[], { language, loops }: Dialect): readonly Defined[] {
+  const operations = new Set(
+    topologicalOrder(...roots).flatMap(each => (each.kind === "reduction" ? each.operation : [])),
+  );
+  if (loops === undefined) {
+    const needed = definitionsIn(roots, language);
+    return operations.has("logsumexp") ? [logSumExp, ...needed] : needed;
+  }
+  const rows = [...operations].flatMap(operation => rowsOf[operation]);
+  const calls = rows.map(row =>
+    call(
+      row,
+      Array.from({ length: row.arity }, (_, i) => variable(String(i))),
+    ),
+  );
+  return definitionsIn([...roots, ...calls], language);
+}
+
+interface Named {
+  readonly names: Names;
+  readonly calledAs: ReadonlyMap<Defined, string>;
+  readonly name: string;
+}
+
+// Texts call each other by their names, so they choose first.
+function namesFor(
+  definitions: readonly Defined[],
+  outputs: readonly Wanted[],
+  dialect: Dialect,
+  options: CodeOptions,
+): Named {
+  const names = namesIn(dialect);
+  const byRank = [...definitions.filter(isHelper), ...definitions.filter(definition => !isHelper(definition))];
+  const calledAs = new Map(byRank.map(definition => [definition, names.take(definition.name)]));
+  const name = names.take(nameOf(options));
+  if (outputs.some(output => output.name !== undefined))
+    for (const own of dialect.ownNames?.(name) ?? []) names.take(own);
+  return { names, calledAs, name };
+}
+
 // Each definition with the expressions of earlier ones in the place of their names.
-function withoutReadings(all: Definitions): readonly Wanted[] {
+function withoutReadings(all: readonly Wanted[]): readonly Wanted[] {
   const known = new Map<string, Expr>();
   let memo = new Map<Expr, Expr>();
   const seen = new Set<string>();
-  return all.map(({ name, axes, expression }) => {
-    if (axes.length > 0) {
-      throw new FluxionError("unsupported", `code is written for scalars, and ${name}[${axes}] is an array`);
-    }
-    if (known.has(name)) throw new FluxionError("bad-option", `${shownName(name)} is defined twice`);
-    refuseIndices(expression);
+  return all.map(({ name = "", axes, expression }) => {
     const result = fold<Expr>(
       expression,
       {
@@ -140,17 +241,8 @@ function withoutReadings(all: Definitions): readonly Wanted[] {
     // What was read before it was defined was another thing.
     if (seen.has(name)) memo = new Map();
     known.set(name, result);
-    return { name, expression: result };
+    return { name, axes, expression: result };
   });
-}
-
-function refuseIndices(root: Expr): void {
-  for (const node of topologicalOrder(root)) {
-    const isScalar = node.kind === "constant" || node.kind === "call";
-    if (isScalar || (node.kind === "variable" && node.indices.length === 0)) continue;
-    const what = node.kind === "variable" ? `the reading of the array ${node.name}` : `a ${node.kind}`;
-    throw new FluxionError("unsupported", `code is written for scalar expressions, and this one holds ${what}`);
-  }
 }
 
 function nameOf({ name = "f" }: CodeOptions): string {
@@ -158,8 +250,7 @@ function nameOf({ name = "f" }: CodeOptions): string {
   throw new FluxionError("bad-option", `the name of a function is a string, got ${describe(name)}`);
 }
 
-function parametersOf(roots: readonly Expr[], { parameters }: CodeOptions): readonly string[] {
-  const free = freeVariables(...roots);
+function parametersOf(free: readonly string[], { parameters }: CodeOptions): readonly string[] {
   if (parameters === undefined) return free;
   if (!Array.isArray(parameters) || !parameters.every(name => typeof name === "string")) {
     throw new FluxionError("bad-option", `parameters is a list of names, got ${describe(parameters)}`);
@@ -173,9 +264,9 @@ function parametersOf(roots: readonly Expr[], { parameters }: CodeOptions): read
 
 // The formulas, where they are short, and what became of names.
 function commentOn(outputs: readonly Wanted[], parameters: ReadonlyMap<string, string>): readonly string[] {
-  const formulas = outputs.map(({ name, expression }) => {
+  const formulas = outputs.map(({ name, axes, expression }) => {
     const text = expression.size <= 60 ? print.toString(expression) : "";
-    return name === undefined ? text : `${name} = ${text}`;
+    return name === undefined ? text : `${name}${axes.length === 0 ? "" : `[${axes}]`} = ${text}`;
   });
   const renamed = [...parameters].filter(([variable, parameter]) => variable !== parameter);
   return [
@@ -188,5 +279,5 @@ function commentOn(outputs: readonly Wanted[], parameters: ReadonlyMap<string, s
 const isHarmless = (text: string): boolean =>
   text.length <= 90 &&
   !text.endsWith(" = ") &&
-  /^[\p{L}\p{Nd} _.,:?<>=!+\-*/^()']*$/u.test(text) &&
+  /^[\p{L}\p{Nd} _.,:?<>=!+\-*/^()[\]']*$/u.test(text) &&
   !/[*/]{2}|\?\?/.test(text);

@@ -7,6 +7,7 @@ import { evaluate } from "../../lib/evaluate.ts";
 import { define } from "../../lib/expression/definition.ts";
 import { call, type Expr, variable } from "../../lib/expression/expression.ts";
 import { add, addAll, conditional, functions, greater, log, mul, sin, square } from "../../lib/expression/functions.ts";
+import { sum } from "../../lib/expression/reductions.ts";
 import { type CodeLanguage, type CodeOptions, toCode } from "../../lib/print/code.ts";
 import { parse, parseDefinitions } from "../../lib/syntax/parse.ts";
 import { numRuns } from "../support/runs.ts";
@@ -260,10 +261,130 @@ test("a function of one's own says how it is written, or what it is in terms of 
   throws(() => toCode(native, "python"), "unsupported", "cube", "python");
 });
 
+test("arrays are read as they lie, and results are given by name", () => {
+  const code = toCode(parseDefinitions("y[i] = sum(j, A[i,j] * x[j]) + c; total = sum(i, y[i])"), "javascript");
+  assert.is(
+    code,
+    [
+      "/**",
+      " * y[i] = sum(j, A[i,j] * x[j]) + c",
+      " * total = sum(i, y[i])",
+      " * Arrays are flat, in row-major order: A[i_extent][j_extent], x[j_extent].",
+      " * Results: y[i_extent].",
+      " */",
+      "export function f(A, c, x, i_extent, j_extent, out = {}) {",
+      "  const { y = new Float64Array(i_extent) } = out;",
+      "  for (let i = 0; i < i_extent; i++) {",
+      "    let t1 = 0;",
+      "    for (let j = 0; j < j_extent; j++) {",
+      "      t1 += A[i * j_extent + j] * x[j];",
+      "    }",
+      "    y[i] = t1 + c;",
+      "  }",
+      "",
+      "  let t2 = 0;",
+      "  for (let i = 0; i < i_extent; i++) {",
+      "    t2 += y[i];",
+      "  }",
+      "  const total = t2;",
+      "  return { y, total };",
+      "}",
+    ].join("\n"),
+  );
+  const y = new Float64Array(2);
+  const f = new Function(`${code.replace(/^export /m, "")} return f;`)();
+  const results = f([1, 2, 3, 4], 0.5, [1, -1], 2, 2, { y });
+  assert.is(results.y, y);
+  assert.equal([...y, results.total], [-0.5, -0.5, -1]);
+});
+
+test("NumPy works with whole arrays: products of matrices, or einsum", () => {
+  const python = (text: string): string => toCode(parseDefinitions(text), "python");
+  assert.ok(python("y[i] = sum(j, A[i,j] * x[j])").includes("    y = A @ x\n"));
+  assert.ok(python("Y[k,i] = sum(j, A[i,j] * B[j,k])").includes("    Y = B.T @ A.T\n"));
+  assert.ok(python("r = c * sum(i, sum(j, A[i,j] * x[i] * B[j,i]))").includes('c * np.einsum("ij,i,ij->", A, x, B.T'));
+  assert.ok(python("y[i,j] = a[i] - b[j]").includes("    y = a[:, None] - b\n"));
+  assert.ok(python("y[i] = maximum(j, A[i,j])").includes("np.max(A, axis=1, initial=-np.inf)"));
+  assert.ok(python("y[n,k] = E[token[n],k]").includes("E[token[:, None], np.arange(k_extent)]"));
+});
+
+test("what does not depend on an index is computed outside of its loop, and what is shared once", () => {
+  const code = toCode(parseDefinitions("y[i,j] = exp(a[i]) * sin(x[j] * log(c)) + sin(x[j] * log(c))^2"), "c");
+  const [before = "", inI = "", inJ = ""] = code.split(/for \(.*/);
+  assert.ok(before.includes("= log(c);"), code);
+  assert.ok(inI.includes("= exp(a[i]);"), code);
+  assert.is(inJ.match(/sin\(/g)?.length, 1);
+});
+
+test("a branch that holds a loop or a gather is computed only where it is taken", () => {
+  const code = toCode(parseDefinitions("y[n] = c[n] > 0 ? E[token[n]] : sum(i, x[i] * c[n])"), "c");
+  assert.ok(
+    /if \(c\[n\] > 0.0\) \{\n +t\d = E\[token\[n\]\];\n +\} else \{\n +double t\d = 0.0;\n +for/.test(code),
+    code,
+  );
+});
+
+test("windows tell how many values an index takes, and what nothing tells is a parameter", () => {
+  const window = parseDefinitions("y[i] = sum(p, w[p] * x[2*i+p])");
+  assert.ok(toCode(window, "c").includes("const ptrdiff_t i_extent = (x_extent_0 - p_extent) / 2 + 1;"));
+  assert.ok(toCode(window, "python").includes("    i_extent = (x_extent_0 - p_extent) // 2 + 1\n"));
+  assert.ok(toCode(parse("sum(i, c)"), "python").includes("def f(c, i_extent):"));
+});
+
+test("a record of indexed expressions names their axes, and none reads another", () => {
+  const code = toCode({ "y[i]": parse("x[i] * y"), x: parse("sum(i, x[i])") }, "typescript");
+  assert.ok(code.includes("{ y: Float64Array; x: number }"), code);
+  const results = new Function(
+    `${toCode({ "y[i]": parse("x[i] * y"), x: parse("sum(i, x[i])") }, "javascript").replace(/^export /m, "")} return f;`,
+  )()([1, 2], 3, 2);
+  assert.equal([...results.y, results.x], [3, 6, 3]);
+});
+
+test("deep and shared parts of arrays are as long as their distinct nodes", () => {
+  let deep: Expr = variable("x", "n");
+  for (let i = 0; i < 20_000; i++) deep = i % 3 === 0 ? sin(deep) : add(mul(deep, variable("z", "n")), 1);
+  let shared: Expr = variable("x", "n");
+  for (let i = 0; i < 60; i++) shared = mul(shared, shared);
+  let nested: Expr = variable("x", "n");
+  for (let i = 0; i < 60; i++) nested = mul(sum("n", nested), add(nested, variable("x", "n")));
+  for (const language of all) {
+    assert.ok(toCode([define("y[n]", deep)], language).length < 10_000_000);
+    assert.ok(toCode([define("y[n]", shared)], language).length < 20_000);
+    // Each level once in each of the loops around it.
+    assert.ok(toCode([define("y[n]", nested)], language).length < 500_000);
+  }
+});
+
+test("whatever arrays and indices are called, JavaScript computes the same", () => {
+  const name = fc.oneof(fc.constantFrom(...awkwardNames), fc.string({ unit: "binary", minLength: 1 }));
+  fc.assert(
+    fc.property(fc.uniqueArray(name, { minLength: 5, maxLength: 5 }), ([a = "", b = "", i = "", y = "", r = ""]) => {
+      const definitions = [
+        { name: y, axes: [i], expression: mul(variable(a, i), variable(b)) },
+        { name: r, axes: [], expression: sum(i, add(variable(y, i), variable(a, i))) },
+      ];
+      const code = toCode(definitions, "javascript", { parameters: [a, b] });
+      const [, called = ""] = /^export function (\S+?)\(/m.exec(code) ?? [];
+      const results = new Function(`"use strict"; ${code.replace(/^export /m, "")} return ${called};`)()([1, 2], 3, 2);
+      assert.equal(
+        Object.entries(results as object).map(([key, value]) => [key, typeof value === "number" ? value : [...value]]),
+        Object.entries({ ...Object.fromEntries([[y, [3, 6]]]), ...Object.fromEntries([[r, 12]]) }),
+      );
+      for (const language of all) toCode(definitions, language);
+    }),
+    { numRuns },
+  );
+});
+
 test("what cannot be written is an error that says what", () => {
-  for (const text of ["sum(i, x[i])", "x[0]", "delta(i, j)", "extent(i)", "exp(x[n] + 1)"])
-    for (const language of all) throws(() => toCode(parse(text), language), "unsupported", "scalar");
-  throws(() => toCode([define("h[n]", parse("x[n]"))], "c"), "unsupported", "h[n]");
+  for (const text of ["x[i]", "delta(i, j)", "exp(x[n] + 1)"])
+    for (const language of all) throws(() => toCode(parse(text), language), "not-scalar", "name its axes");
+  throws(() => toCode({ y: parse("x[i]") }, "c"), "bad-index", "y");
+  throws(() => toCode([define("h[n]", parse("x[n]")), define("h", 1)], "c"), "bad-option", "twice");
+  throws(() => toCode(parseDefinitions("y[n] = h[n]").concat(define("h[n]", 1)), "c"), "bad-option", "later");
+  throws(() => toCode(parse("sum(i, x[i] * x[i,i])"), "c"), "bad-value", "x");
+  throws(() => toCode(parseDefinitions("y[n] = 1; r = sum(n, y[n,n])"), "c"), "bad-value", "y");
+  throws(() => toCode(parse("sum(i, x[i])"), "c", { parameters: ["y"] }), "unbound-variable", "x");
   throws(() => toCode([define("u", 1), define("u", 2)], "c"), "bad-option", "twice");
   throws(() => toCode({}, "c"), "bad-option");
   throws(() => toCode(1, "fortran" as CodeLanguage), "bad-option", "fortran");

@@ -32,19 +32,15 @@ export function runInC(functions: readonly Foreign[]): readonly (readonly number
     );
     const main = ["#include <stdio.h>", ...parts, `int main(void) {\n${calls.join("\n")}\n    return 0;\n}\n`];
     writeFileSync(join(folder, "main.c"), main.join("\n\n"));
-    const options = [
-      "-std=c99",
-      "-Wall",
-      "-Wextra",
-      "-Werror",
-      "-o",
-      join(folder, "main"),
-      join(folder, "main.c"),
-      "-lm",
-    ];
-    run("gcc", options);
-    return valuesOf(functions, run(join(folder, "main"), []));
+    return valuesOf(functions, compiled(folder));
   });
+}
+
+/** What the program main.c of a folder prints, compiled as strictly as gcc can. */
+export function compiled(folder: string): string {
+  const files = ["-o", join(folder, "main"), join(folder, "main.c")];
+  run("gcc", ["-std=c99", "-Wall", "-Wextra", "-Werror", ...files, "-lm"]);
+  return run(join(folder, "main"), []);
 }
 
 /** The same for Python, called once with arrays of all points. */
@@ -92,7 +88,8 @@ for each in json.load(open(sys.argv[1])):
         print(repr(float(value)))
 `;
 
-const inC = (value: number): string =>
+/** A number as C reads it. */
+export const inC = (value: number): string =>
   Number.isNaN(value)
     ? "NAN"
     : Math.abs(value) === Infinity
@@ -104,10 +101,12 @@ function valuesOf(functions: readonly Foreign[], printed: string): readonly (rea
   return functions.map(({ points }) => points.map(() => values.next().value ?? Number.NaN));
 }
 
-const numberOf = (text: string): number =>
+/** A number as C and Python print it. */
+export const numberOf = (text: string): number =>
   text.includes("nan") ? Number.NaN : Number(text.replace("inf", "Infinity"));
 
-function run(command: string, args: readonly string[]): string {
+/** What a command prints. Throws what it says where it fails. */
+export function run(command: string, args: readonly string[]): string {
   try {
     return execFileSync(command, args, { encoding: "utf8", stdio: "pipe", maxBuffer: 2 ** 28 });
   } catch (error) {
@@ -116,7 +115,8 @@ function run(command: string, args: readonly string[]): string {
   }
 }
 
-function inFolder<T>(action: (folder: string) => T): T {
+/** Does something in a folder of its own. */
+export function inFolder<T>(action: (folder: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), "fluxion-code-"));
   try {
     return action(folder);

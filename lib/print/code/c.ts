@@ -1,5 +1,13 @@
 import { precedence } from "../../expression/functions.ts";
-import { type Dialect, type FunctionText, header, indented } from "./dialect.ts";
+import {
+  type ArrayFunctionText,
+  type Dialect,
+  type FunctionText,
+  header,
+  indented,
+  type LoopWords,
+  type Parameter,
+} from "./dialect.ts";
 
 const words =
   "auto break case char const continue default do double else enum extern float for goto if inline int long register " +
@@ -14,6 +22,7 @@ const words =
   "islessgreater isunordered";
 
 const library =
+  "ptrdiff_t size_t max_align_t offsetof " +
   "acos acosh asin asinh atan atan2 atanh cbrt ceil copysign cos cosh drem erf erfc exp exp10 exp2 expm1 fabs fdim " +
   "finite floor fma fmax fmin fmod frexp gamma hypot ilogb j0 j1 jn ldexp lgamma llrint llround log log10 log1p log2 logb " +
   "lrint lround modf nan nearbyint nextafter nexttoward pow pow10 remainder remquo rint round scalb scalbln scalbn " +
@@ -25,6 +34,22 @@ const library =
   "memcmp memcpy memmove memset printf putc putchar puts realloc rindex scanf snprintf sprintf sscanf stpcpy strcasecmp " +
   "strcat strchr strcmp strcpy strcspn strdup strfmon strftime strlen strncasecmp strncat strncmp strncpy strndup " +
   "strpbrk strrchr strspn strstr toascii tolower toupper vfprintf vfscanf vprintf vscanf vsnprintf vsprintf vsscanf";
+
+const loops: LoopWords = {
+  loop: (variable, size) => `for (ptrdiff_t ${variable} = 0; ${variable} < ${size}; ${variable}++) {`,
+  mutable: (name, value) => `double ${name}${value === undefined ? "" : ` = ${value}`};`,
+  position: (name, value) => `const ptrdiff_t ${name} = ${value};`,
+  equals: "==",
+  infinity: "INFINITY",
+  asNumber: integer => `(double)${integer}`,
+  asPosition: number => `(ptrdiff_t)${number}`,
+  element: reading => reading,
+  quotient: (dividend, divisor) => `(${dividend}) / ${divisor}`,
+  least: sizes => sizes.reduce((least, size) => `(${least}) < (${size}) ? (${least}) : (${size})`),
+  result: ({ field }) => `out->${field}`,
+  store: ({ name, field }, { text }) => (name === undefined ? `return ${text};` : `out->${field} = ${text};`),
+  function: arrayFunctionText,
+};
 
 /** C of 1999 or later; it needs the mathematical library, `-lm`. */
 export const c: Dialect = {
@@ -51,7 +76,13 @@ export const c: Dialect = {
   }),
   assign: (name, { text, isTruth }) => `const ${isTruth ? "int" : "double"} ${name} = ${text};`,
   function: functionText,
-  file: (definitions, main) => ["#include <math.h>", ...definitions, main].join("\n\n"),
+  loops,
+  file: (definitions, main) =>
+    [
+      main.includes("ptrdiff_t") ? "#include <math.h>\n#include <stddef.h>" : "#include <math.h>",
+      ...definitions,
+      main,
+    ].join("\n\n"),
 };
 
 function functionText({ name, parameters, unused, comment, lines, outputs, isPrivate }: FunctionText): string {
@@ -77,6 +108,32 @@ function functionText({ name, parameters, unused, comment, lines, outputs, isPri
     "}",
   ].join("\n");
 }
+
+function arrayFunctionText(text: ArrayFunctionText): string {
+  const { name, parameters, unused, comment, sizes, lines, outputs } = text;
+  const isStruct = outputs.some(output => output.name !== undefined);
+  const struct = `${name}_outputs`;
+  const taken = parameters.map(({ name, type }) => `${types[type]}${name}`);
+  if (isStruct) taken.push(`${struct} *out`);
+  const fields = outputs.map(({ field, size }) => `    double ${size === undefined ? "" : "*"}${field};`);
+  return [
+    ...(isStruct ? ["typedef struct {", ...fields, `} ${struct};`, ""] : []),
+    ...commented(comment),
+    ...header(`${isStruct ? "void" : "double"} ${name}`, taken.length === 0 ? ["void"] : taken, " {", {
+      indentation: "    ",
+      last: "",
+    }),
+    ...indented([...unused.map(parameter => `(void)${parameter};`), ...sizes, ...lines], "    "),
+    "}",
+  ].join("\n");
+}
+
+const types: Readonly<Record<Parameter["type"], string>> = {
+  number: "double ",
+  array: "const double *",
+  integers: "const int *",
+  size: "ptrdiff_t ",
+};
 
 function commented(lines: readonly string[]): readonly string[] {
   if (lines.length < 2) return lines.map(line => `/* ${line} */`);

@@ -24,6 +24,8 @@ export interface Dialect {
   /** Gives a name to a value. */
   readonly assign: (name: string, code: Code) => string;
   readonly function: (text: FunctionText) => string;
+  /** How loops over arrays are written; absent of a language that computes with whole arrays. */
+  readonly loops?: LoopWords;
   /** The whole: definitions, which use these helpers among others, and the function. */
   readonly file: (definitions: readonly string[], main: string, helpers: readonly Helper[]) => string;
 }
@@ -57,6 +59,63 @@ export interface FunctionText {
   readonly isPrivate: boolean;
   /** Whether there is a conditional within. */
   readonly chooses: boolean;
+}
+
+/** How a language writes loops. */
+export interface LoopWords {
+  readonly loop: (variable: string, size: string) => string;
+  /** Declares a number that changes. */
+  readonly mutable: (name: string, value?: string) => string;
+  /** Gives a name to an integer. */
+  readonly position: (name: string, value: string) => string;
+  readonly equals: string;
+  readonly infinity: string;
+  /** An integer as a number. */
+  readonly asNumber: (integer: string) => string;
+  /** A whole number as an integer. */
+  readonly asPosition: (number: string) => string;
+  /** What is read from an array. */
+  readonly element: (reading: string) => string;
+  /** The integer part of a quotient. */
+  readonly quotient: (dividend: string, divisor: number) => string;
+  /** The least of some integers. */
+  readonly least: (sizes: readonly string[]) => string;
+  /** What a result is called within the function. */
+  readonly result: (output: Pick<ArrayOutput, "field" | "local">) => string;
+  /** The line that gives a number to a result; without a name, it is what the function returns. */
+  readonly store: (output: Pick<ArrayOutput, "name" | "field" | "local">, value: Code) => string;
+  readonly function: (text: ArrayFunctionText) => string;
+}
+
+/** A parameter of a function of arrays. */
+export interface Parameter {
+  readonly name: string;
+  readonly type: "number" | "array" | "integers" | "size";
+}
+
+/** A result of a function of arrays. */
+export interface ArrayOutput {
+  /** The name that is given to it, unless it is the only one and a number. */
+  readonly name: string | undefined;
+  /** The name as a field, and as a variable. */
+  readonly field: string;
+  readonly local: string;
+  /** How many elements it has, of an array. */
+  readonly size: string | undefined;
+}
+
+/** A function of arrays to be written. */
+export interface ArrayFunctionText {
+  readonly name: string;
+  readonly parameters: readonly Parameter[];
+  readonly unused: readonly string[];
+  readonly comment: readonly string[];
+  /** The sizes that follow from others. */
+  readonly sizes: readonly string[];
+  readonly lines: readonly string[];
+  readonly outputs: readonly ArrayOutput[];
+  /** The variable of what the results are written to. */
+  readonly out: string;
 }
 
 /** A result; it has a name unless it is the only one. */

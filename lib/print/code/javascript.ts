@@ -1,5 +1,17 @@
 import { precedence } from "../../expression/functions.ts";
-import { atom, type Dialect, type FunctionText, header, indented, type Output, whole } from "./dialect.ts";
+import {
+  type ArrayFunctionText,
+  type ArrayOutput,
+  atom,
+  type Dialect,
+  type FunctionText,
+  header,
+  indented,
+  type LoopWords,
+  type Output,
+  type Parameter,
+  whole,
+} from "./dialect.ts";
 
 const words =
   "arguments async await break case catch class const continue debugger default delete do else enum eval export extends " +
@@ -30,9 +42,76 @@ function dialect(hasTypes: boolean): Dialect {
     }),
     assign: (name, { text, isLiteral }) => `const ${name}${hasTypes && isLiteral ? ": number" : ""} = ${text};`,
     function: text => functionText(text, hasTypes),
+    loops: loops(hasTypes),
     file: (definitions, main) => [...definitions, main].join("\n\n"),
   };
 }
+
+function loops(hasTypes: boolean): LoopWords {
+  return {
+    loop: (variable, size) => `for (let ${variable} = 0; ${variable} < ${size}; ${variable}++) {`,
+    mutable: (name, value) =>
+      value === undefined ? `let ${name}${hasTypes ? ": number" : ""};` : `let ${name} = ${value};`,
+    position: (name, value) => `const ${name} = ${value};`,
+    equals: "===",
+    infinity: "Infinity",
+    asNumber: integer => integer,
+    asPosition: number => number,
+    element: reading => (hasTypes ? `${reading}!` : reading),
+    quotient: (dividend, divisor) => `Math.floor((${dividend}) / ${divisor})`,
+    least: sizes => (sizes.length === 1 ? (sizes[0] ?? "") : `Math.min(${sizes.join(", ")})`),
+    result: ({ local }) => local,
+    store: ({ name, local }, value) =>
+      name === undefined ? `return ${value.text};` : `const ${local} = ${value.text};`,
+    function: text => arrayFunctionText(text, hasTypes),
+  };
+}
+
+function arrayFunctionText(
+  { name, parameters, comment, sizes, lines, outputs, out }: ArrayFunctionText,
+  hasTypes: boolean,
+): string {
+  const all = outputs.filter(({ size }) => size !== undefined);
+  // What every object has, toString for one, would be taken for an array that is given.
+  const arrays = all.filter(({ name = "" }) => !(name in Object.prototype));
+  const own = all.filter(({ name = "" }) => name in Object.prototype);
+  const taken = parameters.map(({ name, type }) => (hasTypes ? `${name}: ${types[type]}` : name));
+  if (arrays.length > 0) taken.push(`${out}${hasTypes ? `: { ${fieldTypes(arrays, "?")} }` : ""} = {}`);
+  const isNamed = outputs.some(({ name }) => name !== undefined);
+  const type = hasTypes ? `: ${isNamed ? `{ ${fieldTypes(outputs, "")} }` : "number"}` : "";
+  const made = arrays.map(({ name = "", local, size }) => {
+    const key = keyOf(name);
+    return `${key === local ? local : `${key}: ${local}`} = new Float64Array(${size})`;
+  });
+  const entries = outputs.map(({ name = "", local }) => (keyOf(name) === local ? local : `${keyOf(name)}: ${local}`));
+  return [
+    ...commented(comment),
+    ...header(`export function ${name}`, taken, `${type} {`, { indentation: "  ", last: "," }),
+    ...indented(
+      [
+        ...sizes,
+        ...(made.length === 0 ? [] : braced("const ", made, ` = ${out};`)),
+        ...own.map(({ local, size }) => `const ${local} = new Float64Array(${size});`),
+        ...lines,
+        ...(isNamed ? braced("return ", entries, ";") : []),
+      ],
+      "  ",
+    ),
+    "}",
+  ].join("\n");
+}
+
+const types: Readonly<Record<Parameter["type"], string>> = {
+  number: "number",
+  array: "ArrayLike<number>",
+  integers: "ArrayLike<number>",
+  size: "number",
+};
+
+const fieldTypes = (outputs: readonly ArrayOutput[], mark: string): string =>
+  outputs
+    .map(({ name = "", size }) => `${keyOf(name)}${mark}: ${size === undefined ? "number" : "Float64Array"}`)
+    .join("; ");
 
 function functionText(
   { name, parameters, comment, lines, outputs, isPrivate }: FunctionText,
@@ -63,10 +142,15 @@ function returned(outputs: readonly Output[]): readonly string[] {
   if (first === undefined) return [];
   if (first.name === undefined) return [`return ${first.code.text};`];
   const entries = outputs.map(({ name = "", code }) => (name === code.text ? name : `${keyOf(name)}: ${code.text}`));
-  const line = `return { ${entries.join(", ")} };`;
+  return braced("return ", entries, ";");
+}
+
+// Within braces, in one line where that is not too long.
+function braced(before: string, entries: readonly string[], after: string): readonly string[] {
+  const line = `${before}{ ${entries.join(", ")} }${after}`;
   return line.length <= 90 && !line.includes("\n")
     ? [line]
-    : ["return {", ...entries.map(entry => `  ${entry},`), "};"];
+    : [`${before}{`, ...entries.map(entry => `  ${entry},`), `}${after}`];
 }
 
 function keyOf(name: string): string {

@@ -54,9 +54,33 @@ const floatOf = (value: number): string => (/[.e]/.test(String(value)) ? String(
 
 const inNumpy = (code: Code): Code => atom(`np.float64(${asFloat(code).text})`);
 
+/** A function of Python. */
+export interface PythonText {
+  readonly name: string;
+  /** Of numbers, of integers, or, where that is undefined, as they are given. */
+  readonly parameters: readonly { readonly text: string; readonly isInteger: boolean | undefined }[];
+  readonly comment: readonly string[];
+  readonly lines: readonly string[];
+  readonly results: readonly { readonly name: string | undefined; readonly text: string }[];
+  readonly chooses: boolean;
+}
+
 function functionText({ name, parameters, comment, lines, outputs, isPrivate, chooses }: FunctionText): string {
-  const arrays = isPrivate ? [] : parameters.map(parameter => `${parameter} = np.asarray(${parameter}, dtype=float)`);
-  const results = outputs.map(output => ({ name: output.name, text: asFloat(output.code).text }));
+  return pythonText({
+    name,
+    parameters: parameters.map(text => ({ text, isInteger: isPrivate ? undefined : false })),
+    comment,
+    lines,
+    results: outputs.map(output => ({ name: output.name, text: asFloat(output.code).text })),
+    chooses,
+  });
+}
+
+/** The text of a function of Python. */
+export function pythonText({ name, parameters, comment, lines, results, chooses }: PythonText): string {
+  const arrays = parameters.flatMap(({ text, isInteger }) =>
+    isInteger === undefined ? [] : [`${text} = np.asarray(${text}, dtype=${isInteger ? "int" : "float"})`],
+  );
   const [first] = results;
   const entries = results.map(({ name = "", text }) => `${quoted(name)}: ${text}`);
   const line = `return {${entries.join(", ")}}`;
@@ -71,7 +95,12 @@ function functionText({ name, parameters, comment, lines, outputs, isPrivate, ch
   return [
     // Both branches of a choice are computed, and what is left out need not have a value.
     ...(chooses ? ['@np.errstate(all="ignore")'] : []),
-    ...header(`def ${name}`, parameters, ":", { indentation: "    ", last: "," }),
+    ...header(
+      `def ${name}`,
+      parameters.map(({ text }) => text),
+      ":",
+      { indentation: "    ", last: "," },
+    ),
     ...indented([...documentation(comment), ...arrays, ...lines, ...returned], "    "),
   ].join("\n");
 }

@@ -51,7 +51,8 @@ export function blockOf(roots: readonly Expr[], dialect: Dialect, scope: Scope):
   return { lines, results, chooses: order.some(node => node.kind === "call" && node.fn === conditional) };
 }
 
-const literal = (value: number, { literal }: Dialect): Code => ({
+/** A number. */
+export const literal = (value: number, { literal }: Dialect): Code => ({
   text: literal(value),
   precedence: value < 0 ? precedence.unary : whole,
   isTruth: false,
@@ -60,12 +61,14 @@ const literal = (value: number, { literal }: Dialect): Code => ({
   isLiteral: true,
 });
 
-const asNumber = (code: Code, dialect: Dialect): Code => (code.isTruth ? dialect.asNumber(code) : code);
+/** A value as a number, which it is unless it is a truth value. */
+export const asNumber = (code: Code, dialect: Dialect): Code => (code.isTruth ? dialect.asNumber(code) : code);
 
-const asTruth = (code: Code, dialect: Dialect): Code => (code.isTruth ? code : dialect.asTruth(code));
+/** A value as a truth value. */
+export const asTruth = (code: Code, dialect: Dialect): Code => (code.isTruth ? code : dialect.asTruth(code));
 
-// How long the line of each node may be. What stands in a branch is computed only there, so that it is rather a long line.
-function limits(order: readonly Expr[], isShared: (node: Expr) => boolean): (node: Expr) => number {
+/** How long the line of each node may be. What stands in a branch is computed only there, so that it is rather a long line. */
+export function limits(order: readonly Expr[], isShared: (node: Expr) => boolean): (node: Expr) => number {
   const inBranch = new Set<Expr>();
   for (const node of order.toReversed()) {
     const chooses = node.kind === "call" && node.fn === conditional;
@@ -79,8 +82,8 @@ function limits(order: readonly Expr[], isShared: (node: Expr) => boolean): (nod
 
 const line = 80;
 
-// The longest operands are given names until the rest fits.
-function shortened(args: readonly Code[], limit: number, place: (code: Code) => Code): readonly Code[] {
+/** The operands, the longest of them given names until the rest fits. */
+export function shortened(args: readonly Code[], limit: number, place: (code: Code) => Code): readonly Code[] {
   const codes = [...args];
   for (let length = lengthOf(codes); length > limit; length = lengthOf(codes)) {
     let longest: number | undefined;
@@ -97,7 +100,8 @@ function shortened(args: readonly Code[], limit: number, place: (code: Code) => 
 
 const lengthOf = (codes: readonly Code[]): number => codes.reduce((sum, { text }) => sum + text.length, 0);
 
-function written(
+/** A call, given its arguments. */
+export function written(
   node: Call,
   args: readonly Code[],
   dialect: Dialect,
