@@ -62,9 +62,10 @@ const flat = (
 };
 
 for (const backend of ["javascript", "interpreter"] as const)
-  for (const [how, scheduling] of [
-    ["as it is", { stabilise: false, simplify: false }],
-    ["simplified", { stabilise: false }],
+  for (const [how, scheduling, meaning] of [
+    ["as it is", { stabilise: false, simplify: false }, (one: IndexedCase) => one],
+    // What simplification relies on, such as that the j of delta(i, j) is a value of i, need not hold of a random case.
+    ["simplified", { stabilise: false }, (one: IndexedCase) => ({ ...one, expression: simplify(one.expression) })],
   ] as const)
     for (const [names, variables] of [
       ["", undefined],
@@ -75,7 +76,7 @@ for (const backend of ["javascript", "interpreter"] as const)
         const cases = arbitraryIndexedCase(variables === undefined ? {} : { variables });
         const law = lawOver(name, cases, one => {
           try {
-            return runAgrees(one, runOn(scheduling, { backend }));
+            return runAgrees(meaning(one), runOn(scheduling, { backend }));
           } catch (error) {
             if (isRefused(error, one)) return undefined;
             throw error;
