@@ -100,6 +100,34 @@ export function sourcesOf(instruction: Instruction): readonly Source[] {
   }
 }
 
+/** The block without values that nothing reads. */
+export function withoutUnused(block: Block, results: readonly Source[]): Block {
+  const used = new Set<Source>(results);
+  const prune = (list: Block): Block => {
+    const kept: Instruction[] = [];
+    for (let i = list.length - 1; i >= 0; i--) {
+      const instruction = list[i] as Instruction;
+      if (instruction.kind === "loop") {
+        const body = prune(instruction.body);
+        if (body.length > 0) kept.push({ ...instruction, body });
+      } else if (isEffect(instruction) || used.has(instruction.target)) {
+        for (const source of sourcesOf(instruction)) used.add(source);
+        kept.push(instruction);
+      }
+    }
+    return kept.reverse();
+  };
+  return prune(block);
+}
+
+const isEffect = (
+  instruction: Instruction,
+): instruction is Extract<Instruction, { kind: "store" | "clear" | "start" | "accumulate" }> =>
+  instruction.kind === "store" ||
+  instruction.kind === "clear" ||
+  instruction.kind === "start" ||
+  instruction.kind === "accumulate";
+
 const within = ({ base, terms }: Position): readonly Source[] => [
   base,
   ...terms.flatMap(({ of }) => ("index" in of ? [] : [of])),

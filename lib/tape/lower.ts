@@ -8,9 +8,10 @@ import {
   type Position,
   type PositionTerm,
   type Source,
-  sourcesOf,
   type Value,
+  withoutUnused,
 } from "./block.ts";
+import { arrayName, changesOf, localName } from "./changes.ts";
 import type { Nest, Statement } from "./tape.ts";
 
 /** Where an array lives: the place of its first element, and how far apart the elements along each axis are. */
@@ -299,45 +300,6 @@ const scopeOf = (loop: Loop | undefined, changed: ReadonlySet<string>): Scope =>
   locals: new Map(),
 });
 
-// A local may be called as an array is.
-const localName = (name: string): string => `local ${name}`;
-const arrayName = (name: string): string => `array ${name}`;
-
-/** What each loop changes: the arrays that are written in it and the accumulators that it adds to. */
-function changesOf(nest: Nest): ReadonlyMap<Statement, ReadonlySet<string>> {
-  const changes = new Map<Statement, Set<string>>();
-  const pending: (readonly [statement: Statement, around: readonly Set<string>[]])[] = nest.map(each => [each, []]);
-  for (let top = pending.pop(); top !== undefined; top = pending.pop()) {
-    const [statement, around] = top;
-    if (statement.kind === "loop") {
-      if (around.length === deepestNest) {
-        throw new FluxionError("unsupported", `more than ${deepestNest} loops within each other are not compiled`);
-      }
-      const own = new Set<string>();
-      changes.set(statement, own);
-      const inside = [...around, own];
-      for (const each of statement.body) pending.push([each, inside]);
-    } else {
-      const name = changedBy(statement);
-      if (name !== undefined) for (const set of around) set.add(name);
-    }
-  }
-  return changes;
-}
-
-function changedBy(statement: Exclude<Statement, { kind: "loop" }>): string | undefined {
-  switch (statement.kind) {
-    case "store":
-    case "clear":
-      return arrayName(statement.array);
-    case "accumulate":
-      return localName(statement.local);
-    case "start":
-    case "let":
-      return undefined;
-  }
-}
-
 const levelOf = ({ base, terms }: Position): number =>
   terms.reduce((level, { of }) => Math.max(level, of.level), typeof base === "number" ? 0 : base.level);
 
@@ -350,38 +312,7 @@ const sourceKey = (source: Source): string => (typeof source === "number" ? `=${
 const positionKey = ({ base, terms }: Position): string =>
   [sourceKey(base), ...terms.map(({ factor, of }) => `${factor}${"index" in of ? "i" : "v"}${of.id}`)].join(" ");
 
-/** The block without values that nothing reads. */
-function withoutUnused(block: Block, results: readonly Source[]): Block {
-  const used = new Set<Source>(results);
-  const prune = (list: Block): Block => {
-    const kept: Instruction[] = [];
-    for (let i = list.length - 1; i >= 0; i--) {
-      const instruction = list[i] as Instruction;
-      if (instruction.kind === "loop") {
-        const body = prune(instruction.body);
-        if (body.length > 0) kept.push({ ...instruction, body });
-      } else if (isEffect(instruction) || used.has(instruction.target)) {
-        for (const source of sourcesOf(instruction)) used.add(source);
-        kept.push(instruction);
-      }
-    }
-    return kept.reverse();
-  };
-  return prune(block);
-}
-
-const isEffect = (
-  instruction: Instruction,
-): instruction is Extract<Instruction, { kind: "store" | "clear" | "start" | "accumulate" }> =>
-  instruction.kind === "store" ||
-  instruction.kind === "clear" ||
-  instruction.kind === "start" ||
-  instruction.kind === "accumulate";
-
 const notStarted = (name: string): FluxionError =>
   new FluxionError("unbound-variable", `the accumulator ${name} is not begun before it is added to`);
 
 const none: ReadonlySet<string> = new Set();
-
-/** What the parsers of JavaScript engines nest without running out of stack. */
-const deepestNest = 250;
