@@ -1,7 +1,7 @@
 import type { Definitions } from "../expression/definition.ts";
 import { asIndex, type Expr, extent, reduction } from "../expression/expression.ts";
 import { fold, topologicalOrder } from "../expression/fold.ts";
-import { freshName, indexNames, rebuilding, renameFree } from "../expression/indices.ts";
+import { freshen, freshName, indexNames, rebuilding, renameFree } from "../expression/indices.ts";
 
 /** The names of the indices of a list of definitions. */
 export interface IndexFamilies {
@@ -31,10 +31,13 @@ export function indexFamilies(list: Definitions, names: ReadonlySet<string>): In
 
 /**
  * `e` with bound indices named as a reader would name them: those that were primed on the way lose what primes they can,
- * and one that is called like one of `axes` gets a prime. The names that the user chose keep their extents: where those
+ * and one that is called like one of `axes`, or is bound within what binds its name already, gets a prime. The names that the user chose keep their extents: where those
  * of a family, the same up to primes, may have different ones, the family is left as it is.
  */
-export function tidyIndices(e: Expr, axes: readonly string[], { known, families }: IndexFamilies): Expr {
+export const tidyIndices = (e: Expr, axes: readonly string[], families: IndexFamilies): Expr =>
+  withoutShadows(withPlainNames(e, axes, families), families);
+
+function withPlainNames(e: Expr, axes: readonly string[], { known, families }: IndexFamilies): Expr {
   const bound = new Set(topologicalOrder(e).flatMap(node => (node.kind === "reduction" ? [node.index] : [])));
   const outer = new Set([...axes, ...e.freeIndices]);
   const untidy = [...bound].filter(name => !known.has(name) || outer.has(name));
@@ -60,6 +63,41 @@ export function tidyIndices(e: Expr, axes: readonly string[], { known, families 
   // Primes copy an extent; a name of the user's keeps its own.
   const copies = new Map([...fresh].filter(([name]) => !known.has(name)));
   return renameBound(renameBound(e, away, copies), home, new Map());
+}
+
+function withoutShadows(root: Expr, { families }: IndexFamilies): Expr {
+  let e = root;
+  for (const name of boundTwice(root)) {
+    // A prime might have another extent.
+    if (!families.has(stemOf(name))) continue;
+    const within = new Set<Expr>();
+    const outer = new Set<Expr>();
+    for (const node of topologicalOrder(e)) {
+      const binds = node.kind === "reduction" && node.index === name;
+      const isAround = node.args.some(argument => within.has(argument));
+      if (binds && isAround) outer.add(node);
+      if (binds || isAround) within.add(node);
+    }
+    // Of a long chain of sums within sums, primes would be harder to read than the names.
+    if (outer.size === 0 || outer.size > mostNested) continue;
+    e = fold(e, {
+      ...rebuilding,
+      reduction: (node, body) =>
+        reduction(node.operation, node.index, outer.has(node) ? freshen(body, new Set([name])) : body),
+    });
+  }
+  return e;
+}
+
+const mostNested = 4;
+
+// The names that several reductions bind.
+function boundTwice(e: Expr): ReadonlySet<string> {
+  const once = new Set<string>();
+  const twice = new Set<string>();
+  for (const node of topologicalOrder(e))
+    if (node.kind === "reduction") (once.has(node.index) ? twice : once).add(node.index);
+  return twice;
 }
 
 function renameBound(e: Expr, names: ReadonlyMap<string, string>, extents: ReadonlyMap<string, string>): Expr {

@@ -16,6 +16,16 @@ tidies("y = sum(i, x[i])", [], "sum(i', x[i']) / extent(i')", "sum(i, x[i]) / ex
 tidies("y = sum(i, x[i])", ["i"], "sum(i, x[i]) / extent(i)", "sum(i', x[i']) / extent(i)");
 tidies("y = sum(i, x[i])", [], "sum(j'', z[j''])", "sum(j'', z[j''])");
 
+// What is bound within what binds its name
+tidies("y = sum(i, x[i])", [], "sum(i, x[i] * sum(i, x[i]^2))", "sum(i, x[i] * sum(i', x[i']^2))");
+tidies(
+  "y = sum(i, A[i,i])",
+  [],
+  "sum(i, sum(i', A[i,i'] * sum(i, x[i])))",
+  "sum(i, sum(i', A[i,i'] * sum(i'', x[i''])))",
+);
+tidies("y = sum(i, x[i]) + sum(i', z[i'])", [], "sum(i, x[i] * sum(i, x[i]))", "sum(i, x[i] * sum(i, x[i]))");
+
 // Names of one family may range differently, unless an array says that they do not
 
 tidies("y = sum(i, x[i]) + sum(i', z[i'])", [], "sum(i''', x[i'''])", "sum(i''', x[i'''])");
