@@ -1,11 +1,12 @@
 import { gradient } from "../calculus/gradient.ts";
 import { type Definitions, isList, mapDefinitions } from "../expression/definition.ts";
-import { asExpr, type Expr, variable } from "../expression/expression.ts";
+import { asExpr, type Expr, type Variable } from "../expression/expression.ts";
 import { freeVariables } from "../expression/fold.ts";
 import { type CodeLanguage, toCode } from "../print/code.ts";
 import { simplify, simplifyAll } from "../simplify/simplify.ts";
 import { type Command, type Output as CommandOutput, type Input, UsageError } from "./command.ts";
 import { formulaOf } from "./formula.ts";
+import { differentiable, readIn } from "./gradient.ts";
 import { nameOf } from "./values.ts";
 
 /** `fluxion code`: an expression as a function in another language. */
@@ -13,7 +14,7 @@ export const code: Command = {
   usage: "code EXPR [VARIABLE…] [--language NAME] [--name NAME] [--gradient] [--raw]",
   summary: "print a function of the expression's variables in JavaScript, TypeScript, Python or C",
   details:
-    'fluxion code "x^2 * tanh(y)" --language c --gradient\nThe function takes the variables in the order that is given, else sorted by name.',
+    'fluxion code "x^2 * tanh(y)" --language c --gradient\nThe function takes the variables in the order that is given, else sorted by name. Of formulas with indices it is a\nfunction of flat arrays, and of the number of values that each index takes.',
   options: {
     language: { argument: "NAME", description: "javascript, typescript, python or c (javascript)" },
     name: { argument: "NAME", description: "the name of the function (f)" },
@@ -25,7 +26,9 @@ export const code: Command = {
     const names = input.operands.slice(1).map(nameOf);
     if (isList(e)) return ofDefinitions(e, names, input);
     const parameters = names.length > 0 ? names : freeVariables(e);
-    const outputs: readonly Output[] = input.switches.has("gradient") ? withPartials(e, parameters) : [["value", e]];
+    const integers = freeVariables(e).filter(name => !differentiable(e).includes(name));
+    const by = parameters.filter(name => !integers.includes(name));
+    const outputs: readonly Output[] = input.switches.has("gradient") ? withPartials(e, by) : [["value", e]];
     const roots = outputs.map(([, root]) => root);
     const results = input.switches.has("raw") ? roots : simplifyAll(roots);
     const [value = e] = results;
@@ -49,11 +52,11 @@ type Output = readonly [name: string, expression: Expr];
 
 function withPartials(e: Expr, names: readonly string[]): readonly Output[] {
   // As variables: a scalar's name may look like the reading of an array.
-  const partials = gradient(
-    e,
-    names.map(name => variable(name)),
-  );
-  return [["value", e], ...names.map((name): Output => [`d${name}`, asExpr(partials[name] ?? 0)])];
+  const variables = names.map(name => readIn(e, name));
+  const partials = gradient(e, variables);
+  const keyOf = ({ name, indices }: Variable): string =>
+    indices.length === 0 ? `d${name}` : `d${name}[${indices.map(index => index.name ?? "")}]`;
+  return [["value", e], ...variables.map((each): Output => [keyOf(each), asExpr(partials[each.name] ?? 0)])];
 }
 
 function languageOf(settings: ReadonlyMap<string, string>): CodeLanguage {

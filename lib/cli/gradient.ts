@@ -47,14 +47,14 @@ function backward(definitions: Definitions, input: Input): Output {
   return shown(adjoints, input, { adjointsOf: root, adjoints: Object.fromEntries(names) });
 }
 
-// What is read within indices only is an integer.
-const differentiable = (e: Expr): readonly string[] => {
+/** The variables that a gradient is taken by where none is named: what is read within indices only is an integer. */
+export const differentiable = (e: Expr): readonly string[] => {
   const readings = readingsOf(e);
   return freeVariables(e).filter(name => readings.has(name));
 };
 
-// The variable with the indices of its answer: those that are named, or those of its first reading.
-function readIn(e: Expr, text: string): Variable {
+/** The variable with the indices of its answer: those that are named, or those of its first reading. */
+export function readIn(e: Expr, text: string): Variable {
   const found = readingsOf(e).get(text);
   const { name, axes } = found === undefined ? readingOf(text) : { name: text, axes: axesOf(found, indexNames(e)) };
   if (name === "") throw new UsageError(`${JSON.stringify(text)} is no variable; a reading of one is W[j,k]`);

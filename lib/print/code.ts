@@ -1,4 +1,4 @@
-import { checkedDefinitions, type Definition, type Definitions, definition } from "../expression/definition.ts";
+import { checkedDefinitions, type Definitions, definition } from "../expression/definition.ts";
 import { FluxionError } from "../expression/error.ts";
 import {
   asExpr,
@@ -124,7 +124,7 @@ function wantedOf(e: Operand | Readonly<Record<string, Operand>> | Definitions):
   if (isExpr(e) || typeof e !== "object" || e === null) {
     return [{ name: undefined, axes: [], expression: asExpr(e as Operand) }];
   }
-  const outputs = isList(e) ? e : Object.entries(e).map(([key, operand]) => named(key, asExpr(operand)));
+  const outputs = isList(e) ? e : record(Object.entries(e).map(([key, operand]) => [key, asExpr(operand)]));
   if (outputs.length === 0) throw new FluxionError("bad-option", "there is no output to write code for");
   const names = new Set<string>();
   for (const { name } of outputs) {
@@ -134,11 +134,14 @@ function wantedOf(e: Operand | Readonly<Record<string, Operand>> | Definitions):
   return outputs;
 }
 
-// A key names its axes where the expression has any.
-function named(key: string, expression: Expr): Definition {
-  if (expression.freeIndices.length === 0) return { name: key, axes: [], expression };
-  const { name, axes = [] } = readingOf(key);
-  return definition(name, axes, expression);
+// The keys of a record in which there are indices name the axes.
+function record(entries: readonly (readonly [key: string, expression: Expr])[]): Definitions {
+  const isPlain = entries.every(([, expression]) => !isIndexed({ name: "", axes: [], expression }));
+  return entries.map(([key, expression]) => {
+    if (isPlain) return { name: key, axes: [], expression };
+    const { name, axes = [] } = readingOf(key);
+    return definition(name, axes, expression);
+  });
 }
 
 const isList = (e: object): e is Definitions => Array.isArray(e);

@@ -98,12 +98,27 @@ prints(["simplify", "a = x + x\nb[i] = 0 + v[i]"], "a    = 2 * x\nb[i] = v[i]");
 prints(["simplify", "`a=b` + `a=b`; "], "result = 2 * `a=b`");
 prints(["simplify", "x == x ? `;=` : 2"], "x == x ? `;=` : 2");
 prints(["simplify", "sum(j, W[i,j] * x[j])", "--matrix", "--latex"], "W x");
-prints(["diff", "h = x^2; y = h * h", "x"], "4 * x^3");
+prints(["diff", "h = x^2; y = h * h", "x"], "dh_dx = 2 * x\ndy_dx = 2 * dh_dx * h");
+prints(["diff", "h = x^2; y = h * h", "x", "--order=2"], "12 * x^2");
+prints(
+  ["diff", "h = x^2; y = h * h", "x", "--raw", "--all-parentheses"],
+  "((((2 * x) * 1) * (x^2)) + ((x^2) * ((2 * x) * 1)))",
+);
+prints(["diff", "h[n] = t * x[n]; y = sum(n, h[n]^2)", "t"], "dh_dt[n] = x[n]\ndy_dt    = 2 * sum(n, dh_dt[n] * h[n])");
+prints(["diff", "h[n] = t * x[n]; y = sum(n, h[n]^2)", "t", "--matrix"], "dh_dt = x\ndy_dt = 2 dh_dt^T h");
+prints(["diff", "y[n] = tanh(x[n])", "x[m]", "--all-parentheses"], "dy_dx[n,m] = (delta(m, n) * (1 - (y[n]^2)))");
 prints(["eval", "h[i] = 2 * x[i]; y = sum(i, h[i])", "x=[1, 2.5]"], "h = [2, 5]\ny = 7");
 prints(["eval", "W[i,j] * 2", "W=[[1, 2], [3, 4]]"], "[[2, 4], [6, 8]]");
 prints(["eval", "W[i,j] * 2", "W=[[1, 2], [3, 4]]", "i=1"], "[6, 8]");
 prints(["eval", "W[i,j] * 2", "W=[[1, 2], [3, 4]]", "i=1", "j=0"], "6");
 prints(["eval", "sum(i, c)", "c=2", "--extent", "i=4"], "8");
+prints(
+  ["code", "sum(i, x[i]) * c", "--gradient", "--language", "python"],
+  'import numpy as np\n\n\ndef f(c, x):\n    """value = c * sum(i, x[i])\n    dc = sum(i, x[i])\n    dx[i] = c\n    Arrays: x[i].\n    """\n' +
+    "    c = np.asarray(c, dtype=float)\n    x = np.asarray(x, dtype=float)\n    i_extent = x.shape[0]\n    value = c * np.sum(x)\n" +
+    '    dc = np.sum(x)\n    dx = np.array(np.broadcast_to(c, (i_extent,)))\n    return {"value": value, "dc": dc, "dx": dx}',
+);
+fails(["code", "x[i]"], 1, "name its axes");
 fails(["simplify", "a = x", "--steps"], 2, "for one expression");
 fails(["simplify", "a = x", "--matrix", "--all-parentheses"], 2, "--all-parentheses");
 fails(["simplify", "T[i,j,k]", "--matrix"], 1, "no matrix form");
