@@ -15,7 +15,7 @@ export async function layOut(dot: string, milliseconds = 30_000): Promise<string
   try {
     // A script has a time limit, WebAssembly that it calls included.
     const svg: unknown = new Script("draw()").runInNewContext({ draw }, { timeout: milliseconds });
-    return withoutProlog(String(svg)).trimEnd();
+    return withCentredLines(withoutProlog(String(svg))).trimEnd();
   } catch (error) {
     const reason = isTimeout(error) ? `takes longer than ${milliseconds / 1000} seconds` : `fails: ${String(error)}`;
     throw new FluxionError(
@@ -31,3 +31,14 @@ const isTimeout = (error: unknown): boolean =>
 
 // A page that holds the picture has no use for the declaration of XML, the document type and the comment before it.
 const withoutProlog = (svg: string): string => svg.slice(svg.indexOf("<svg"));
+
+// Graphviz begins lines with markup where they would be in the middle if the font were its own, of which it knows the
+// widths. In another font they are off; so the middle of the box is said instead.
+const withCentredLines = (svg: string): string =>
+  svg.replaceAll(/<g id="node\d+" class="node">.*?<\/g>/gs, node => {
+    const [, outline = ""] = /<(?:polygon|path)[^>]* (?:points|d)="([^"]*)"/.exec(node) ?? [];
+    const xs = [...outline.matchAll(/(-?[\d.]+),-?[\d.]+/g)].map(([, x]) => Number(x));
+    if (xs.length === 0) return node;
+    const middle = ((Math.min(...xs) + Math.max(...xs)) / 2).toFixed(2);
+    return node.replaceAll(/text-anchor="start" x="[^"]*"/g, `text-anchor="middle" x="${middle}"`);
+  });

@@ -47,6 +47,17 @@ test("it writes a file, a picture where the name says so", async () => {
   assert.is(readFileSync(svg, "utf8"), (await graph("x + y", "--svg")).output);
 });
 
+test("the lines of a box are in its middle, whatever the font", async () => {
+  const { output } = await graph("hidden[n] = tanh(x[n]); y = sum(n, hidden[n])", "--gradient", "--svg");
+  const [box = ""] = /<g id="node\d+" class="node">(?:(?!<\/g>).)*hidden\[n\].*?<\/g>/s.exec(output) ?? [];
+  const xs = [...box.matchAll(/(-?[\d.]+),-[\d.]+/g)].map(([, x]) => Number(x));
+  const lines = [...box.matchAll(/<text[^>]* text-anchor="middle" x="([^"]*)"/g)].map(([, x]) => Number(x));
+  assert.ok(!output.includes('text-anchor="start"'));
+  assert.is(lines.length, 3);
+  // The outline has two decimals.
+  for (const x of lines) assert.ok(Math.abs(x - (Math.min(...xs) + Math.max(...xs)) / 2) < 0.02, box);
+});
+
 test("a file that cannot be written is named", async () => {
   const { code, output, errors } = await graph("x", "--out", join(folder, "none", "graph.dot"));
   assert.equal([code, output], [2, ""]);
