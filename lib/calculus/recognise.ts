@@ -77,9 +77,10 @@ function patternOf(
   expression: Expr,
   { canonical }: Forms,
 ): Pattern | undefined {
-  if (!isOperation(expression) || expression.args.length === 0 || isRoundedExtreme(expression)) return undefined;
+  if (!isOperation(expression) || expression.args.length === 0) return undefined;
   if (definition.axes.some(axis => !expression.freeIndices.includes(axis))) return undefined;
   const factors = factorsOf(canonical(expression), mostFactors);
+  if (factors.some(({ of }) => isRoundedExtreme(of))) return undefined;
   const [lead, ...others] = [...factors].sort((a, b) => b.of.size - a.of.size);
   return lead === undefined ? undefined : { definition, position, lead, others };
 }

@@ -11,6 +11,7 @@ import {
   add,
   conditional,
   div,
+  equal,
   e as euler,
   exp,
   log,
@@ -27,6 +28,7 @@ import { type Assumptions, inSymmetricOrder, noAssumptions } from "./assume.ts";
 import { type Binder, binder } from "./binder.ts";
 import { Budget } from "./budget.ts";
 import { settleDeltas, settledDelta } from "./deltas.ts";
+import { overOneDenominator } from "./denominators.ts";
 import { expansionOfProduct, expansionsOfSum } from "./expand.ts";
 import { commonFactor, factorOfRest, sharingTerms, withFactor } from "./factor.ts";
 import {
@@ -47,6 +49,7 @@ import {
   type Sum,
   scaleSum,
   sumBuilder,
+  type Tie,
   termCount,
 } from "./forms.ts";
 import { gatherLogarithms, logarithm, relateLogarithms } from "./logarithms.ts";
@@ -61,6 +64,7 @@ import { applyFunctionRules, applyProductRules, applySumRules, type RuleIndex } 
 import { inverseOfSurds } from "./squares.ts";
 import { reduced } from "./sums.ts";
 import { TermOrder } from "./terms.ts";
+import { tieOf } from "./ties.ts";
 
 /**
  * The canonical forms of one simplification: every expression that it makes is known as a sum and as a product, and equal forms are
@@ -84,6 +88,7 @@ export class Canonical implements IndexedForms {
   readonly #closed = new Set<Expr>();
   readonly #atoms = new Set<Expr>();
   readonly #shared = new Set<Expr>();
+  readonly #ties = new Map<Expr, Tie>();
   readonly #closedForms = new Map<Product, Product>();
   // What a search came to, by the plain spelling of the sum that it began with.
   readonly #searched: readonly [Map<Expr, Expr>, Map<Expr, Expr>, Map<Expr, Expr>] = [new Map(), new Map(), new Map()];
@@ -224,8 +229,20 @@ export class Canonical implements IndexedForms {
       cancelled === undefined ? undefined : this.fromProduct(cancelled),
       this.#rationalised(canonical),
     ];
-    for (const other of others) if (other !== undefined && other.size < best.size) best = other;
+    for (const other of others) if (other !== undefined && this.#size(other) < this.#size(best)) best = other;
     return best;
+  }
+
+  // A sign costs nothing where a difference takes it: -(x - y) / z is (y - x) / z.
+  #size(e: Expr): number {
+    const product = this.#products.get(e);
+    if (product === undefined || Q.sign(product.coefficient) > 0) return e.size;
+    for (const [base, exponent] of product.factors) {
+      const power = rationalOf(exponent);
+      const sum = power !== undefined && Q.isOne(Q.absolute(power)) ? this.#sums.get(base) : undefined;
+      if (sum !== undefined && isDifference(sum)) return e.size - 1;
+    }
+    return e.size;
   }
 
   // 1 / (sqrt(2) + 1) as sqrt(2) - 1.
@@ -367,7 +384,7 @@ export class Canonical implements IndexedForms {
     const known = this.#searched[search].get(plain);
     if (known !== undefined) return known;
     let best = plain;
-    for (const other of this.#rearranged(sum, plain, search)) if (other.size < best.size) best = other;
+    for (const other of this.#rearranged(sum, plain, search)) if (this.#size(other) < this.#size(best)) best = other;
     if (best === plain) this.#sums.set(best, sum);
     this.#searched[search].set(plain, best);
     return best;
@@ -379,6 +396,8 @@ export class Canonical implements IndexedForms {
     const merged = mergedSums(sum, this);
     if (merged !== undefined) yield this.fromSum(merged);
     if (search === Search.everything) {
+      const fraction = overOneDenominator(sum, this);
+      if (fraction !== undefined) yield this.fromProduct(fraction);
       for (const expanded of expansionsOfSum(sum, this)) yield this.fromSum(expanded);
     }
     const gathered = gatherLogarithms(sum, this);
@@ -409,7 +428,21 @@ export class Canonical implements IndexedForms {
         return fn.parity === "even" ? value : this.apply(neg, [value]);
       }
     }
-    return this.#turned(fn, args) ?? this.#ruled(fn, args);
+    return this.#turned(fn, args) ?? this.#ruled(fn, fn === equal ? this.#tied(args) : args);
+  }
+
+  #tied([x, y]: readonly Expr[]): readonly Expr[] {
+    if (x === undefined || y === undefined) return [];
+    const tie = tieOf(x, y, this);
+    if (tie === undefined) return [x, y];
+    const sides = [tie.body, tie.extreme].sort((a, b) => compareExpressions(a, b));
+    this.#ties.set(call(equal, sides), tie);
+    return sides;
+  }
+
+  /** What a comparison compares, if that is a body and its extreme. */
+  tieIn(e: Expr): Tie | undefined {
+    return this.#ties.get(e);
   }
 
   // A function of an angle: half turns beyond the first quarter on either side only change its sign.
@@ -520,6 +553,9 @@ export const longest = 32;
 /** How far the search for a smaller way to write a sum goes. What is found is searched less than what it was found in. */
 const Search = { nothing: 0, factors: 1, everything: 2 } as const;
 type Search = (typeof Search)[keyof typeof Search];
+
+const isDifference = ({ constant: rest, terms }: Sum): boolean =>
+  Q.sign(rest) < 0 || [...terms.values()].some(coefficient => Q.sign(coefficient) < 0);
 
 // Above this size the search for common factors is not worth its time.
 const largest = 400;

@@ -103,7 +103,11 @@ function* replaceTerms(sum: Sum, expansions: readonly Expansion[]): Generator<Su
   if (termCount(result) < monomials) yield result;
 }
 
-function multiplyOut(product: Product, canonical: NormalForms): Pick<Expansion, "sum" | "monomials"> | undefined {
+/** A product with the sums among its factors multiplied out, and how many terms that was before like ones were collected. */
+export function multiplyOut(
+  product: Product,
+  canonical: NormalForms,
+): Pick<Expansion, "sum" | "monomials"> | undefined {
   const rest = productBuilder(product);
   let monomials = 1;
   const sums: Sum[] = [];
@@ -145,8 +149,8 @@ function multiplySums(a: Sum, b: Sum, canonical: NormalForms): Sum {
   return result;
 }
 
-// The constant is the term without an expression.
-function* entries(sum: Sum): Generator<readonly [Expr | undefined, Q.Rational]> {
+/** The terms of a sum with their coefficients; the constant is the one without an expression. */
+export function* entries(sum: Sum): Generator<readonly [Expr | undefined, Q.Rational]> {
   yield* sum.terms;
   if (!Q.isZero(sum.constant)) yield [undefined, sum.constant];
 }

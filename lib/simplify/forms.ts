@@ -1,4 +1,4 @@
-import { constant, type Expr, type FunctionRow, type ReductionKind } from "../expression/expression.ts";
+import { constant, type Expr, type FunctionRow, type Reduction, type ReductionKind } from "../expression/expression.ts";
 import * as Q from "../expression/rational.ts";
 import type { Assumptions } from "./assume.ts";
 import { factorize, hasExactRadicals, isSmall } from "./numbers.ts";
@@ -14,6 +14,14 @@ export interface Sum {
 export interface Product {
   readonly coefficient: Q.Rational;
   readonly factors: ReadonlyMap<Expr, Sum>;
+}
+
+/** A body that is compared with its greatest or least value: `x[i] == maximum(j, x[j])`. */
+export interface Tie {
+  readonly extreme: Reduction;
+  /** The body of the extreme under `index`. */
+  readonly body: Expr;
+  readonly index: string;
 }
 
 /** What turns canonical expressions into forms and back. */
@@ -44,6 +52,8 @@ export interface NormalForms {
   apply(fn: FunctionRow, args: readonly Expr[]): Expr;
   /** Multiplies by `product ^ sign`. */
   multiply(into: ProductBuilder, product: Product, sign: 1 | -1): void;
+  /** What a comparison compares, if that is a body and its extreme. */
+  tieIn(e: Expr): Tie | undefined;
   /** The canonical form of an expression of letters, each replaced by the canonical expression it is bound to. */
   instantiate(pattern: Expr, bindings: ReadonlyMap<string, Expr>): Expr;
 }

@@ -1,5 +1,6 @@
 import { type Expr, rebuild } from "../expression/expression.ts";
 import { add, e as euler, sub } from "../expression/functions.ts";
+import { renameIndices } from "../expression/indices.ts";
 import * as Q from "../expression/rational.ts";
 import { factorsByParts } from "./factor.ts";
 import {
@@ -11,6 +12,7 @@ import {
   rationalOf,
   type Sum,
   scaleSum,
+  type Tie,
   termCount,
 } from "./forms.ts";
 import { fraction } from "./fraction.ts";
@@ -100,10 +102,19 @@ export class Speller {
     const product = this.#forms.productOf(node);
     const [only] = product.factors.keys();
     if (product.factors.size !== 1 || only !== node) return this.product(product);
+    const tie = this.#forms.tieIn(node);
+    const alike = tie === undefined ? undefined : this.#tied(tie);
     return rebuild(
       node,
-      node.args.map(argument => this.spelled(argument)),
+      node.args.map(argument => (argument === tie?.body && alike) || this.spelled(argument)),
     );
+  }
+
+  // The body as it stands in its extreme: what is rounded otherwise is never equal to it.
+  #tied({ extreme, index }: Tie): Expr | undefined {
+    const written = this.spelled(extreme);
+    if (written.kind !== "reduction" || written.operation !== extreme.operation) return undefined;
+    return renameIndices(written.body, new Map([[written.index, index]]));
   }
 
   *#partsOf(node: Expr): Generator<Expr> {

@@ -72,6 +72,11 @@ simplifies("x + x", "2 * x");
 simplifies("x + y + x", "2 * x + y");
 simplifies("2*x - 2*x", "0");
 simplifies("x - 3*x", "-2 * x");
+
+simplifies("1/(x - 1) - 1/(x + 1)", "2 / ((x + 1) * (x - 1))");
+simplifies("(y - 1)/(g - 1) - y/g", "(y - g) / (g * (g - 1))");
+simplifies("x/(x - 1) - 1", "1 / (x - 1)");
+simplifies("1/(x - 1) + 1/(x + 1)", "1 / (x + 1) + 1 / (x - 1)");
 simplifies("x + x/2", "1.5 * x");
 simplifies("x/2 + x/3", "5 * x / 6");
 simplifies("x/3 + x/3", "2 * x / 3");

@@ -91,6 +91,10 @@ simplifies("maximum(i, c*x[i])", "c * maximum(i, x[i])", { assume: { c: "positiv
 simplifies("minimum(i, x[i] + c)", "c + minimum(i, x[i])");
 simplifies("logsumexp(i, x[i] + c)", "c + logsumexp(i, x[i])");
 simplifies("maximum(i, c)", "c");
+// What is beside a body and its extreme goes: both have to be rounded alike.
+simplifies("c + 2*x[k] == maximum(i, c + 2*x[i])", "x[k] == maximum(i, x[i])");
+simplifies("-x[k]*y/3 == maximum(i, -x[i]*y/3)", "x[k] * y == minimum(i, x[i] * y)");
+simplifies("y*x[k]/3 + y*x[k]/7 == maximum(i, y*x[i]/3 + y*x[i]/7)", "x[k] * y == maximum(i, x[i] * y)");
 
 // Which sums are one
 
