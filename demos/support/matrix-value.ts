@@ -39,7 +39,9 @@ export const matrixValue = (root: MatrixForm, values: Arrays, sizes: Sizes): Mat
       case "squaredNorm":
         return [[x.flat().reduce((total, element) => total + element ** 2, 0)]];
       case "reduced":
-        return [[reduced(form.operation, x.flat())]];
+        return form.rows === undefined
+          ? [[reduced(form.operation, x.flat())]]
+          : x.map(row => [reduced(form.operation, row)]);
     }
   });
 

@@ -43,7 +43,8 @@ export interface MatrixOptions {
  * `A^T` is the transpose, `A B` the product of matrices, `∘` and `⊘` multiply and divide element by element, `^∘` raises
  * each element to a power. `1` in a product is the column of ones, `I` the identity, `diag(v)` the matrix with `v` on its
  * diagonal, `diag(A)` the diagonal of a matrix as a column, `tr` the trace and `‖A‖²` the sum of the squares of all elements.
- * A function is applied to each element, and a scalar that is added is added to each.
+ * A function is applied to each element, and a scalar that is added is added to each. `max(x)` and `logsumexp(x)` are those of
+ * the elements of a column, `max_rows(A)` and `logsumexp_rows(A)` those of each row of a matrix, as a column.
  *
  * Throws `unsupported`, naming the part, for what has no such form: more than two free indices, gathers and windows, an
  * index that more than two matrices share; `bad-index` for axes that leave a free index out.

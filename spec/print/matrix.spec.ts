@@ -7,7 +7,7 @@ import { defineFunction } from "../../lib/expression/define-function.ts";
 import { FluxionError } from "../../lib/expression/error.ts";
 import { type Expr, type Operand, variable } from "../../lib/expression/expression.ts";
 import { add, mul, neg, pow, sub, tanh } from "../../lib/expression/functions.ts";
-import { sum } from "../../lib/expression/reductions.ts";
+import { maximum, sum } from "../../lib/expression/reductions.ts";
 import { foldForm, type MatrixForm } from "../../lib/print/matrix/form.ts";
 import { formsOf, type MatrixOptions, toMatrixForm } from "../../lib/print/matrix.ts";
 import "../../lib/print/text.ts";
@@ -59,6 +59,10 @@ reads("tanh(sum(j, x[n,j] * W[j,k]) + b[k])", "tanh(x W + 1 b^T)");
 reads("A[i,j]^3", "A^∘3");
 reads("1 / v[i]", "1 ⊘ v");
 reads("maximum(i, x[i] * y[i])", "max(x ∘ y)");
+reads("logsumexp(c, z[n,c])", "logsumexp_rows(z)");
+reads("minimum(n, z[n,c])", "min_rows(z^T)");
+reads("p[n,c] = exp(z[n,c] - logsumexp(k, z[n,k]))", "p = exp(z - logsumexp_rows(z) 1^T)");
+reads("maximum(i, maximum(j, A[i,j]))", "max(max_rows(A))");
 reads("A[n,k] * b[k]", "A diag(b)");
 reads("A[n,k] / c[n]", "diag(c)^-1 A");
 reads("a[i] * b[j]", "a b^T");
@@ -104,6 +108,7 @@ latex("2 / extent(n) * sum(n, x[n,j] * (p[n] - t[n]))", "\\frac{2}{N_{n}} x^{\\t
 latex("A[i,j] * exp(B[i,j])", "A \\circ \\operatorname{exp}(B)");
 latex("sum(i, sum(j, A[i,j]^2)) / 2", "\\frac{\\lVert A \\rVert_{F}^{2}}{2}");
 latex("T[i,j] / X[i,j] + v[i]", "T \\oslash X + v \\mathbf{1}^{\\top}");
+latex("maximum(c, z[n,c])", "\\operatorname{max}_{\\mathrm{rows}}(z)");
 latex("lambda * w'[i]", "\\lambda {w'}");
 
 const refuses = (text: string, ...words: readonly string[]): void =>
@@ -113,7 +118,8 @@ refuses("1 + T[i,j,k]", "T[i,j,k]", "3 axes");
 refuses("sum(j, E[token[n],j])", "E[token[n],j]");
 refuses("sum(p, w[p] * x[i+p])", "x[i+p]");
 refuses("a[i] * b[j] * c[k]", "i, j, k");
-refuses("logsumexp(c, z[n,c])", "logsumexp");
+refuses("maximum(i, c)", "maximum", "index i");
+refuses("maximum(i, T[i,j,k])", "T[i,j,k]", "3 axes");
 refuses("sum(j, A[i,j] * B[k,j] * C[j,l] * x[i] * y[k] * z[l])", "free indices");
 
 test("what is asked for wrongly is an error of its own", () => {
@@ -213,7 +219,7 @@ function matrixValue(root: MatrixForm, values: Readonly<Record<string, Matrix>>)
       case "call":
         return each(form.node.fn.evaluate);
       case "reduced":
-        return [[Math.max(...x.flat())]];
+        return form.rows === undefined ? [[Math.max(...x.flat())]] : x.map(row => [Math.max(...row)]);
     }
   });
 }
@@ -253,6 +259,7 @@ const { formula } = fc.letrec<{ formula: Operand }>(tie => ({
     fc.tuple(index, tie("formula")).map(([a, e]) => mul(e, pow(variable(`v${a}`, a), -1))),
     fc.tuple(index, index, tie("formula")).map(([a, b, e]) => parse(`(${e}) / (M${a}${b}[${a},${b}] * v${a}[${a}])`)),
     tie("formula").map(e => tanh(neg(e))),
+    fc.tuple(index, tie("formula")).map(([a, e]) => maximum(a, e)),
     tie("formula").map(e => pow(e, 2)),
   ),
 }));

@@ -46,7 +46,7 @@ type Composite =
     }
   /** A function, element by element; scalars among its arguments go with every element. */
   | { readonly kind: "call"; readonly node: Call }
-  /** The greatest, the least, or the logsumexp of the elements of a column. */
+  /** The greatest, the least, or the logsumexp of the elements of a column; of a matrix those of each row, as a column. */
   | { readonly kind: "reduced"; readonly operation: ReductionKind };
 
 /** The result of a form given those of its parts. Iterative, and each distinct part is visited once. */
@@ -203,7 +203,7 @@ export function callForm(node: Call, args: readonly MatrixForm[]): MatrixForm {
 }
 
 export const reducedForm = (operation: ReductionKind, of: MatrixForm): MatrixForm =>
-  composite({ kind: "reduced", operation }, undefined, undefined, [of]);
+  composite({ kind: "reduced", operation }, of.columns === undefined ? undefined : of.rows, undefined, [of]);
 
 function leaf(what: Leaf, rows: string | undefined, columns: string | undefined): MatrixForm {
   return Object.freeze({ ...what, rows, columns, size: 1, transposes: 0, parts: [] });

@@ -54,7 +54,9 @@ export function matrixLatex(root: MatrixForm, spell: Spellings, named: (array: s
         });
       }
       case "reduced":
-        return operator(shortNames[form.operation], x);
+        return isScalar(form)
+          ? operator(shortNames[form.operation], x)
+          : applied(`\\operatorname{${shortNames[form.operation]}}_{\\mathrm{rows}}`, [x]);
       case "call": {
         const { node } = form;
         if (isScalar(form) || typeof node.fn.latex !== "object" || "layout" in node.fn.latex) {

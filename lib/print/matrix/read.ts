@@ -119,8 +119,11 @@ function reduced(node: Reduction, body: Term): Term {
     return { ...open, bound: [...open.bound, label] };
   }
   const { form, axes } = settle(body, node.body);
-  if (axes.length === 1 && axes[0] === node.index) return scalarTerm(reducedForm(node.operation, form));
-  throw none(node, `there is no sign for the ${node.operation} of each row or column`);
+  if (!axes.includes(node.index)) throw none(node, `the index ${node.index} is in no part of its body`);
+  const others = axes.filter(axis => axis !== node.index);
+  // Of a matrix, the index runs along the rows.
+  const rows = others.length > 0 && axes[0] === node.index ? transpose(form) : form;
+  return term([{ form: reducedForm(node.operation, rows), axes: others }]);
 }
 
 // A function of each element; what has fewer axes than the others is repeated along them.

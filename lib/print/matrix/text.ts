@@ -38,7 +38,7 @@ export function matrixText(root: MatrixForm, spell: Spelling): Text {
       case "squaredNorm":
         return joined(["‖", x, "‖²"], raised);
       case "reduced":
-        return named(shortNames[form.operation], x);
+        return named(`${shortNames[form.operation]}${isScalar(form) ? "" : "_rows"}`, x);
       case "call":
         return form.node.fn === pow && !isScalar(form)
           ? joined([tight(x), "^∘", tight(y)], raised)
