@@ -168,9 +168,20 @@ function sharedPowers(sum: Sum, forms: NormalForms): ReadonlyMap<Expr, Sum> | un
 // The lesser of one sign, or an exponent that is the same.
 function sharedPower(a: Sum, b: Sum): Sum | undefined {
   const [p, q] = [rationalOf(a), rationalOf(b)];
-  if (p === undefined || q === undefined) return isZeroSum(addSums(a, b, Q.minusOne)) ? a : undefined;
+  if (p === undefined || q === undefined) return isZeroSum(addSums(a, b, Q.minusOne)) ? a : sharedTerms(a, b);
   if (Q.sign(p) !== Q.sign(q)) return undefined;
   return Q.compare(Q.absolute(p), Q.absolute(q)) < 0 ? a : b;
+}
+
+// exp(x + y) and exp(x) share exp(x).
+function sharedTerms(a: Sum, b: Sum): Sum | undefined {
+  const shared = sumBuilder();
+  for (const [term, p] of a.terms) {
+    const q = b.terms.get(term);
+    if (q === undefined || Q.sign(p) !== Q.sign(q)) continue;
+    addTerm(shared, term, Q.compare(Q.absolute(p), Q.absolute(q)) < 0 ? p : q);
+  }
+  return shared.terms.size === 0 ? undefined : shared;
 }
 
 // The search for a factor of some of the terms tries each base.

@@ -73,6 +73,8 @@ simplifies("x + y + x", "2 * x + y");
 simplifies("2*x - 2*x", "0");
 simplifies("x - 3*x", "-2 * x");
 
+simplifies("exp(x)*y - exp(x + z)/w", "exp(x) * (y - exp(z) / w)");
+simplifies("x^n*y - x^(n + m)", "x^n * (y - x^m)");
 simplifies("1/(x - 1) - 1/(x + 1)", "2 / ((x + 1) * (x - 1))");
 simplifies("(y - 1)/(g - 1) - y/g", "(y - g) / (g * (g - 1))");
 simplifies("x/(x - 1) - 1", "1 / (x - 1)");
