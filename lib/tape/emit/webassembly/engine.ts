@@ -1,0 +1,55 @@
+import { createModule } from "./encoder.ts";
+import { f64x2, fused } from "./vectors.ts";
+
+/** What of the engine's WebAssembly is used here; the language's own types do not know it. */
+declare const WebAssembly: {
+  validate(bytes: Uint8Array): boolean;
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object, imports: Readonly<Record<string, object>>) => { readonly exports: object };
+  readonly Memory: new (limits: MemoryLimits) => Memory;
+};
+
+/** A memory that modules work on. */
+export interface Memory {
+  readonly buffer: ArrayBuffer;
+}
+
+interface MemoryLimits {
+  readonly initial: number;
+  readonly maximum?: number;
+  readonly shared?: boolean;
+}
+
+/** Memory of so many pages of 64 kB. */
+export const createMemory = (pages: number): Memory => new WebAssembly.Memory({ initial: pages });
+
+/** What a function of a module is to JavaScript. */
+export type Exported = (...args: number[]) => number;
+
+/** The functions of an encoded module, compiled at once. `imports` holds what it imports, by name. */
+export function instantiate(
+  bytes: Uint8Array,
+  imports: Readonly<Record<string, unknown>> = {},
+): ReadonlyMap<string, Exported> {
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { i: imports });
+  return new Map(Object.entries(exports).filter((each): each is [string, Exported] => typeof each[1] === "function"));
+}
+
+/** Whether the engine would take such a module. */
+export const isValid = (bytes: Uint8Array): boolean => WebAssembly.validate(bytes);
+
+/** Whether there is WebAssembly with vectors of 128 bits. */
+export function hasVectors(): boolean {
+  return typeof WebAssembly === "object" && isValid(probe(f64x2.multiplyAdd));
+}
+
+/** Whether it also multiplies and adds in one instruction: relaxed SIMD. */
+export function hasFusedVectors(): boolean {
+  return typeof WebAssembly === "object" && isValid(probe(fused(f64x2).multiplyAdd));
+}
+
+function probe(multiplyAdd: typeof f64x2.multiplyAdd): Uint8Array {
+  const module = createModule();
+  module.addFunction(["f64x2"], "f64x2", (_, x) => multiplyAdd(x, x, x));
+  return module.encode();
+}
