@@ -1,5 +1,6 @@
 import { FluxionError } from "../../../expression/error.ts";
 import { type Bytes, createBytes, unsignedBytes } from "./bytes.ts";
+import { createLocals, type Locals } from "./locals.ts";
 import { i32 } from "./scalars.ts";
 import {
   type Address,
@@ -204,44 +205,62 @@ function reference(callee: Callee, { code, calls }: State): void {
  * its last use; a leaf is cheaper computed again.
  */
 function compute(roots: readonly Value[], state: State): void {
-  const { code, locals } = state;
-  const uses = usesOf(roots);
-  const homes = new Map<Value, number>();
-  const stack: { readonly node: Value; next: number }[] = [];
-  const used = (node: Value, home: number): void => {
-    const rest = (uses.get(node) ?? 0) - 1;
-    uses.set(node, rest);
-    if (rest === 0) locals.release(home);
-  };
-  const enter = (node: Value): void => {
-    const home = homes.get(node);
-    if (home === undefined) stack.push({ node, next: 0 });
-    else {
-      code.list(withLocal(0x20, home));
-      used(node, home);
-    }
-  };
-  const leave = (node: Value): void => {
-    code.list(node.code);
-    if (node.callee !== undefined) reference(node.callee, state);
-    if ((uses.get(node) ?? 0) < 2 || isLeaf(node)) return;
-    const home = locals.take(node.type);
-    homes.set(node, home);
-    code.list(withLocal(0x22, home));
-    used(node, home);
-  };
+  const session: Session = { state, uses: usesOf(roots), homes: new Map(), stack: [] };
+  const { stack } = session;
   for (const root of roots) {
-    enter(root);
+    enter(root, session);
     for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
       const operand = frame.node.operands[frame.next];
       frame.next += 1;
-      if (operand !== undefined) enter(operand);
+      if (operand !== undefined) enter(operand, session);
       else {
         stack.pop();
-        leave(frame.node);
+        leave(frame.node, session);
       }
     }
   }
+}
+
+interface Session {
+  readonly state: State;
+  /** How often each value will still be used; leaves are not counted. */
+  readonly uses: Map<Value, number>;
+  /** The locals of what was computed and is used again. */
+  readonly homes: Map<Value, number>;
+  readonly stack: { readonly node: Value; next: number }[];
+}
+
+function enter(node: Value, session: Session): void {
+  const { code } = session.state;
+  if (isLeaf(node)) {
+    code.list(node.code);
+    return;
+  }
+  const home = session.homes.get(node);
+  if (home === undefined) session.stack.push({ node, next: 0 });
+  else {
+    code.byte(0x20);
+    code.unsigned(home);
+    countUse(node, home, session);
+  }
+}
+
+function leave(node: Value, session: Session): void {
+  const { code, locals } = session.state;
+  code.list(node.code);
+  if (node.callee !== undefined) reference(node.callee, session.state);
+  if ((session.uses.get(node) ?? 0) < 2) return;
+  const home = locals.take(node.type);
+  session.homes.set(node, home);
+  code.byte(0x22);
+  code.unsigned(home);
+  countUse(node, home, session);
+}
+
+function countUse(node: Value, home: number, { uses, state }: Session): void {
+  const rest = (uses.get(node) ?? 0) - 1;
+  uses.set(node, rest);
+  if (rest === 0) state.locals.release(home);
 }
 
 // A read of a local or a constant.
@@ -249,47 +268,12 @@ const isLeaf = ({ operands, callee }: Value): boolean => operands.length === 0 &
 
 function usesOf(roots: readonly Value[]): Map<Value, number> {
   const uses = new Map<Value, number>();
-  const stack = [...roots];
+  const stack = roots.filter(root => !isLeaf(root));
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     const count = uses.get(node) ?? 0;
     uses.set(node, count + 1);
-    if (count === 0) stack.push(...node.operands);
+    if (count > 0) continue;
+    for (const operand of node.operands) if (!isLeaf(operand)) stack.push(operand);
   }
   return uses;
-}
-
-/** The locals of a function behind its parameters, taken and given back. */
-interface Locals {
-  readonly take: (type: Type) => number;
-  readonly release: (local: number) => void;
-  readonly count: () => number;
-  /** Their types in order, each with the number of locals in a row that have it. */
-  readonly groups: () => readonly (readonly [byte: number, count: number])[];
-}
-
-function createLocals(parameters: number): Locals {
-  const types: number[] = [];
-  const free = new Map<number, number[]>();
-  const freeOf = (byte: number): number[] => {
-    const list = free.get(byte) ?? [];
-    free.set(byte, list);
-    return list;
-  };
-  return {
-    take: type => {
-      const byte = typeByte[type];
-      return freeOf(byte).pop() ?? parameters + types.push(byte) - 1;
-    },
-    release: local => freeOf(types[local - parameters] ?? 0).push(local),
-    count: () => types.length,
-    groups: () => {
-      const groups: [number, number][] = [];
-      for (const byte of types) {
-        const last = groups.at(-1);
-        if (last?.[0] === byte) last[1] += 1;
-        else groups.push([byte, 1]);
-      }
-      return groups;
-    },
-  };
 }

@@ -31,12 +31,12 @@ export const vectorExpm1: UnaryForm = (_, v, x) => {
   return v.select(v.lt(v.abs(x), tiny), x, v.add(result, result));
 };
 
-/** exp x as `(high + low) * 2^n`, with twice the digits of a vector's lane, nearly. */
+/** exp x as `(high + low) * 2^n`, to a few digits more than a lane has; for an x whose n is an exponent, or nearly. */
 export function exactExp<F extends Floating>(
   v: FloatVectors<F>,
   x: Value<F>,
 ): { readonly high: Value<F>; readonly low: Value<F>; readonly n: Value<F> } {
-  const { n, r, rest } = reduce(v, within(v, x));
+  const { n, r, rest } = reduce(v, x);
   const small = v.add(r, v.add(tailOf(v, r), rest));
   const high = v.add(v.constant(1), small);
   return { high, low: v.sub(small, v.sub(high, v.constant(1))), n };

@@ -68,7 +68,9 @@ function decay<F extends Floating>(
   v: FloatVectors<F>,
   distance: Value<F>,
 ): { readonly high: Value<F>; readonly low: Value<F> } {
-  const { high, low, n } = exactExp(v, v.neg(distance));
+  // Below that bound it is 0.
+  const lowest = v.constant(v.mantissa === 52 ? -760 : -110);
+  const { high, low, n } = exactExp(v, v.above(v.neg(distance), lowest));
   return { high: scale(v, high, n), low: scale(v, low, n) };
 }
 

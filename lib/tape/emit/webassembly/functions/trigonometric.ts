@@ -3,7 +3,6 @@ import { cos, sin } from "../../../../expression/functions.ts";
 import type { Floating, MaskOf, Value } from "../values.ts";
 import { demoteZero, type FloatVectors, f64x2, promoteLow, shuffle, truncateZero } from "../vectors.ts";
 import { cosine, sine } from "./coefficients.ts";
-import { exactSum } from "./exponential.ts";
 import { laneByLane, type UnaryForm } from "./form.ts";
 import { polynomial } from "./polynomial.ts";
 
@@ -22,10 +21,11 @@ function quarters(row: FunctionRow, quarter: number): UnaryForm {
     const { body } = site;
     const x = body.keep(argument);
     const { add, and, constant, eq, shl } = v.integers;
-    const reduced = reductions[v.type](x);
-    const turned = add(reduced.n, constant(quarter));
+    const { r, rest, n } = reductions[v.type](x);
+    const z = v.mul(r, r);
+    const turned = add(n, constant(quarter));
     const isOdd = eq(and(turned, constant(1)), constant(1));
-    const size = v.select(isOdd, cosineOf(v, reduced), sineOf(v, reduced));
+    const size = v.select(isOdd, cosineOf(v, z, r, rest), sineOf(v, z, r, rest));
     const width = v.mantissa === 52 ? 64 : 32;
     const sign = shl(v.integers.shr(turned, 1), width - 1);
     const result = body.variable(v.fromBits(v.integers.xor(v.bits(size), sign)));
@@ -40,16 +40,14 @@ function quarters(row: FunctionRow, quarter: number): UnaryForm {
 }
 
 // sin(r + rest) = r + rest (1 - r^2/2) + r^3 S(r^2).
-function sineOf<F extends Floating>(v: FloatVectors<F>, { r, rest }: Reduced<F>): Value<F> {
-  const z = v.mul(r, r);
+function sineOf<F extends Floating>(v: FloatVectors<F>, z: Value<F>, r: Value<F>, rest: Value<F>): Value<F> {
   const cube = v.mul(v.mul(r, z), polynomial(v, z, sine[v.type]));
   const small = v.mul(rest, v.sub(v.constant(1), v.mul(z, v.constant(0.5))));
   return v.add(r, v.add(cube, small));
 }
 
 // cos(r + rest) = 1 - r^2/2 + r^4 C(r^2) - r rest; what 1 - r^2/2 loses joins the small terms.
-function cosineOf<F extends Floating>(v: FloatVectors<F>, { r, rest }: Reduced<F>): Value<F> {
-  const z = v.mul(r, r);
+function cosineOf<F extends Floating>(v: FloatVectors<F>, z: Value<F>, r: Value<F>, rest: Value<F>): Value<F> {
   const half = v.mul(z, v.constant(0.5));
   const one = v.constant(1);
   const most = v.sub(one, half);
@@ -71,13 +69,16 @@ const reductions: { readonly [F in Floating]: (x: Value<F>) => Reduced<F> } = {
     const v = f64x2;
     const { n, bits } = nearestQuarter(x);
     const [first, second, third, fourth] = quarterWords;
-    // The words are so short that all products but the last are exact.
+    // The words are so short that all products but the last are exact. Where the smaller number is taken from the larger,
+    // the two differences give what rounding lost; and else nothing is lost, because both are multiples of a large unit.
     const near = v.sub(x, v.mul(n, v.constant(first)));
-    const nearer = exactSum(v, near, v.neg(v.mul(n, v.constant(second))));
-    const nearest = exactSum(v, nearer.sum, v.sub(nearer.error, v.mul(n, v.constant(third))));
-    const last = v.sub(nearest.error, v.mul(n, v.constant(fourth)));
-    const r = v.add(nearest.sum, last);
-    return { r, rest: v.add(v.sub(nearest.sum, r), last), n: bits };
+    const least = v.mul(n, v.constant(second));
+    const nearer = v.sub(near, least);
+    const lesser = v.sub(v.mul(n, v.constant(third)), v.sub(v.sub(near, nearer), least));
+    const nearest = v.sub(nearer, lesser);
+    const last = v.sub(v.mul(n, v.constant(fourth)), v.sub(v.sub(nearer, nearest), lesser));
+    const r = v.sub(nearest, last);
+    return { r, rest: v.sub(v.sub(nearest, r), last), n: bits };
   },
   f32x4: x => {
     // A double holds all that four singles would, in half of the lanes.
