@@ -2,16 +2,7 @@ import { FluxionError } from "../../../expression/error.ts";
 import { type Bytes, createBytes, unsignedBytes } from "./bytes.ts";
 import { createLocals, type Locals } from "./locals.ts";
 import { i32 } from "./scalars.ts";
-import {
-  type Address,
-  type Callee,
-  type Floating,
-  storeCode,
-  type Type,
-  typeByte,
-  type Value,
-  value,
-} from "./values.ts";
+import { type Address, type Callee, type Floating, storeCode, type Type, type Value, value } from "./values.ts";
 import { storeLaneCode } from "./vectors.ts";
 
 /** A place for values that may change. */
@@ -50,7 +41,7 @@ export interface Body {
   /** What stands in it may branch to its beginning; else it runs once. */
   readonly loop: (body: (again: Label) => void) => void;
   readonly branch: (to: Label, condition?: Value<"i32">) => void;
-  /** Runs the body for `from`, `from + step`, … as long as that is below `to`, compared as signed numbers. */
+  /** Runs the body for `from`, `from + step`, … as long as that is below `to`, which is computed anew each time. */
   readonly count: (from: Value<"i32">, to: Value<"i32">, step: number, body: (i: Value<"i32">) => void) => void;
   readonly return: (x?: Value) => void;
 }
