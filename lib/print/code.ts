@@ -56,7 +56,7 @@ export interface CodeOptions {
  * A name that is no identifier of the language, or means something there, is replaced by one that is free; a comment tells
  * which. Throws `unsupported` for a function that has no `languages` and no `expansion`, `not-scalar` for an expression with
  * free indices that has no axes, `bad-index` where a free index is none of the axes, `bad-value` where an array is read under
- * different numbers of indices, `unbound-variable` for a variable that is no parameter, `bad-option` for what no option may
+ * different numbers of indices, `unbound-variable` for a variable that is no parameter, `too-long` where it would be more than a hundred thousand lines, `bad-option` for what no option may
  * hold, and for definitions with indices of which one reads itself or a later one.
  */
 export function toCode(

@@ -7,7 +7,7 @@ import { evaluate } from "../../lib/evaluate.ts";
 import { define } from "../../lib/expression/definition.ts";
 import { call, type Expr, variable } from "../../lib/expression/expression.ts";
 import { add, addAll, conditional, functions, greater, log, mul, sin, square } from "../../lib/expression/functions.ts";
-import { sum } from "../../lib/expression/reductions.ts";
+import { maximum, sum } from "../../lib/expression/reductions.ts";
 import { type CodeLanguage, type CodeOptions, toCode } from "../../lib/print/code.ts";
 import { parse, parseDefinitions } from "../../lib/syntax/parse.ts";
 import { numRuns } from "../support/runs.ts";
@@ -353,6 +353,17 @@ test("deep and shared parts of arrays are as long as their distinct nodes", () =
     // Each level once in each of the loops around it.
     assert.ok(toCode([define("y[n]", nested)], language).length < 500_000);
   }
+});
+
+test("loops that would be too many are an error, and a definition helps", () => {
+  let e: Expr = variable("x", "i");
+  for (let level = 0; level < 24; level++) {
+    const [from = "", to = ""] = level % 2 === 0 ? ["i", "j"] : ["j", "i"];
+    const term: Expr = mul(e, variable("A", from, to));
+    e = add(sum(from, term), maximum(from, term));
+  }
+  throws(() => toCode([define("y[i]", e)], "c"), "too-long", "definition");
+  assert.ok(toCode([define("y[i]", e)], "python").length < 20_000);
 });
 
 test("whatever arrays and indices are called, JavaScript computes the same", () => {

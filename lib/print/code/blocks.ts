@@ -1,3 +1,4 @@
+import { FluxionError } from "../../expression/error.ts";
 import type { Expr } from "../../expression/expression.ts";
 import { conditional } from "../../expression/functions.ts";
 import type { Code } from "./dialect.ts";
@@ -48,7 +49,7 @@ export function blocksOf(
   axes: readonly string[],
   nameOf: (index: string, taken: ReadonlySet<string>) => string,
 ): Blocks {
-  let blocks = 0;
+  let [blocks, count] = [0, 0];
   const open = (parent: Block | undefined, index?: string): Block => {
     const loop = index === undefined ? undefined : { index, variable: nameOf(index, variablesAround(parent)) };
     return { id: blocks++, depth: parent === undefined ? 0 : parent.depth + 1, parent, loop, lines: [] };
@@ -67,6 +68,12 @@ export function blocksOf(
     const known = found.get(node) ?? new Map<string, Instance>();
     found.set(node, known);
     const instance = known.get(key) ?? newInstance(node, own, block);
+    if (!known.has(key) && ++count > most) {
+      throw new FluxionError(
+        "too-long",
+        "sums within sums share so much that the loops would be too many; give what they share a name, as a definition",
+      );
+    }
     known.set(key, instance);
     instance.block = common(instance.block, block);
     instance.uses++;
@@ -101,6 +108,8 @@ export function blocksOf(
 export const isKnownDelta = (node: Expr): boolean =>
   node.kind === "delta" &&
   (node.indices[0] === node.indices[1] || node.indices.every(({ terms }) => terms.length === 0));
+
+const most = 100_000;
 
 const newInstance = (node: Expr, loops: ReadonlyMap<string, Block>, block: Block): Instance => ({
   node,
