@@ -9,10 +9,9 @@ import { differentiate } from "../lib/calculus/differentiate.ts";
 import { gradient } from "../lib/calculus/gradient.ts";
 import { evaluate, evaluateArray } from "../lib/evaluate.ts";
 import type { Definition } from "../lib/expression/definition.ts";
-import { type Expr, rebuild, variable } from "../lib/expression/expression.ts";
-import { fold } from "../lib/expression/fold.ts";
+import { type Expr, variable } from "../lib/expression/expression.ts";
 import { add, div, neg } from "../lib/expression/functions.ts";
-import { rebuilding, substitute } from "../lib/expression/indices.ts";
+import { substitute } from "../lib/expression/indices.ts";
 import { randomStream } from "../lib/learn/random.ts";
 import { simplify } from "../lib/simplify/simplify.ts";
 import { parse } from "../lib/syntax/parse.ts";
@@ -36,18 +35,7 @@ export const loss: Expr = parse("E0 + sum(i, b[i] * w[i]) + 1/2 * sum(i, sum(j, 
 export const penalty: Expr = parse("τ/2 * sum(i, w[i]^2)");
 
 /** The gradient by w[i], where H[i,j] is H[j,i]. */
-export const gradientOf = (e: Expr): Expr => simplify(symmetric(gradient(e, ["w[i]"]).w));
-
-// H is read with the axis of the answer first.
-const symmetric = (e: Expr): Expr =>
-  fold(e, {
-    ...rebuilding,
-    variable(node, args) {
-      const [i, j] = node.indices;
-      if (node.name !== "H" || i === undefined || j === undefined || j.name !== "i") return rebuild(node, args);
-      return variable("H", j, i);
-    },
-  });
+export const gradientOf = (e: Expr): Expr => simplify(gradient(e, ["w[i]"]).w, { assume: { H: "symmetric" } });
 
 /** Along the eigenvectors of H, which are the axes of w then: H[i,j] is the eigenvalue λ[i] where i is j, and else 0. */
 const inEigenbasis = (e: Expr): Expr => substitute(e, { "H[i,j]": parse("λ[i] * delta(i, j)") });
