@@ -1,7 +1,7 @@
 import type { Definitions } from "../expression/definition.ts";
 import { asIndex, type Expr, extent, reduction } from "../expression/expression.ts";
 import { fold, topologicalOrder } from "../expression/fold.ts";
-import { freshen, freshName, indexNames, rebuilding, renameFree } from "../expression/indices.ts";
+import { freshen, freshName, indexNames, rebuilding, renameFree, stemOf } from "../expression/indices.ts";
 
 /** The names of the indices of a list of definitions. */
 export interface IndexFamilies {
@@ -134,5 +134,3 @@ function extentClasses(list: Definitions, expressions: readonly Expr[]): (name: 
   }
   return leaderOf;
 }
-
-const stemOf = (name: string): string => name.replace(/'+$/, "");

@@ -1,8 +1,9 @@
 import type { Definitions } from "../expression/definition.ts";
+import { DisjointSets } from "../expression/disjoint-sets.ts";
 import { FluxionError } from "../expression/error.ts";
 import { type Expr, excerpt, type Index, type Variable } from "../expression/expression.ts";
 import { topologicalOrder } from "../expression/fold.ts";
-import { indexNames } from "../expression/indices.ts";
+import { indexNames, stemOf } from "../expression/indices.ts";
 
 /** Extents and shapes that fit lists of definitions which read the same arrays; each list has indices of its own. */
 export interface Fit {
@@ -68,7 +69,7 @@ const likely = [2, 3, 2, 3, 4, 1] as const;
 
 /** What the readings of lists tell of extents. */
 interface Known {
-  readonly groups: Groups;
+  readonly groups: DisjointSets;
   /** The groups that an index ranges over. */
   readonly filled: ReadonlySet<string>;
   /** How many axes each given array has. */
@@ -88,7 +89,7 @@ interface Window {
 }
 
 function collect(lists: readonly Definitions[]): Known {
-  const groups = new Groups();
+  const groups = new DisjointSets();
   const keys = new Set<string>();
   const [axes, windows, limits, integers] = [
     new Map<string, number>(),
@@ -100,7 +101,7 @@ function collect(lists: readonly Definitions[]): Known {
     const defined = new Map(definitions.map(one => [one.name, one.axes]));
     for (const name of namesIn(definitions)) {
       keys.add(indexKey(list, name));
-      if (name.endsWith("'")) groups.unite(indexKey(list, name.replace(/'+$/, "")), indexKey(list, name));
+      if (name.endsWith("'")) groups.unite(indexKey(list, stemOf(name)), indexKey(list, name));
     }
     for (const node of topologicalOrder(...definitions.map(one => one.expression))) {
       if (node.kind === "delta") {
@@ -182,19 +183,3 @@ const unfit = (reading: Variable): FluxionError =>
     "unsupported",
     `no random array fits ${excerpt(reading)}: what is read has to be inside for all indices`,
   );
-
-/** Keys that have one size. */
-class Groups {
-  readonly #parents = new Map<string, string>();
-
-  find(key: string): string {
-    let root = key;
-    for (let parent = this.#parents.get(root); parent !== undefined; parent = this.#parents.get(root)) root = parent;
-    return root;
-  }
-
-  unite(a: string, b: string): void {
-    const [left, right] = [this.find(a), this.find(b)];
-    if (left !== right) this.#parents.set(right, left);
-  }
-}

@@ -1,7 +1,8 @@
+import { DisjointSets } from "./disjoint-sets.ts";
 import { FluxionError } from "./error.ts";
 import { asExpr, excerpt, type Index, type Operand, type Variable } from "./expression.ts";
 import { topologicalOrder } from "./fold.ts";
-import { indexNames } from "./indices.ts";
+import { indexNames, stemOf } from "./indices.ts";
 
 /**
  * The shape of the array that a reading reads: the extent of each axis, as a number or as the name of an index that
@@ -82,7 +83,7 @@ interface Positions {
 
 /** Names that take the same extent, and that extent. */
 class Groups {
-  readonly #parents = new Map<string, string>();
+  readonly #sets = new DisjointSets();
   readonly #sources = new Map<string, Source & { readonly name: string }>();
 
   names(): Iterable<string> {
@@ -91,14 +92,7 @@ class Groups {
 
   /** The name that stands for all names equal to `name`. */
   find(name: string): string {
-    let root = name;
-    for (let parent = this.#parents.get(root); parent !== undefined; parent = this.#parents.get(root)) root = parent;
-    for (let next = name; next !== root; ) {
-      const parent = this.#parents.get(next) ?? root;
-      this.#parents.set(next, root);
-      next = parent;
-    }
-    return root;
+    return this.#sets.find(name);
   }
 
   sourceOf(name: string): (Source & { readonly name: string }) | undefined {
@@ -121,7 +115,7 @@ class Groups {
     if (a === b) return;
     const [left, right] = [this.#sources.get(a), this.#sources.get(b)];
     if (left !== undefined && right !== undefined && left.extent !== right.extent) throw conflict(left, right);
-    this.#parents.set(b, a);
+    this.#sets.unite(a, b);
     if (left === undefined && right !== undefined) this.#sources.set(a, right);
   }
 }
@@ -161,8 +155,8 @@ function collect(
   return { windows, positions };
 }
 
-// Readings under other names of the same stem are at the same position, as far as the axis goes.
-const positionOf = ({ offset, terms }: Index): string =>
+/** What a position is called, that is no name alone: names of one stem are alike, as far as the axis goes that is read there. */
+export const positionOf = ({ offset, terms }: Index): string =>
   JSON.stringify([
     offset,
     ...terms.map(({ coefficient, of }) => [coefficient, typeof of === "string" ? stemOf(of) : [of.name]]),
@@ -311,8 +305,6 @@ const dimensionOf = ({ dimension }: Window, groups: Groups): number | undefined 
 
 const namesIn = (index: Index): readonly string[] =>
   index.terms.flatMap(({ of }) => (typeof of === "string" ? [of] : []));
-
-const stemOf = (name: string): string => name.replace(/'+$/, "");
 
 const told = (index: Index, groups: Groups): string =>
   [...new Set(namesIn(index))].map(name => `${name} takes ${groups.extentOf(name)} values`).join(" and ");

@@ -95,6 +95,9 @@ export function substitute(e: Operand, replacements: Readonly<Record<string, Ope
   });
 }
 
+/** `name` without its primes. */
+export const stemOf = (name: string): string => name.replace(/'+$/, "");
+
 /** All names of indices that occur in `roots`, free or bound. */
 export function indexNames(...roots: readonly Operand[]): ReadonlySet<string> {
   const names = new Set<string>();

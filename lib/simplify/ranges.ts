@@ -1,7 +1,8 @@
+import { DisjointSets } from "../expression/disjoint-sets.ts";
 import type { Expr } from "../expression/expression.ts";
 import { extent } from "../expression/expression.ts";
 import { fold, topologicalOrder } from "../expression/fold.ts";
-import { indexNames, rebuilding } from "../expression/indices.ts";
+import { indexNames, rebuilding, stemOf } from "../expression/indices.ts";
 import { compareNames } from "./order.ts";
 
 /** Which names of indices take equally many values, as far as the arrays and deltas tell that they stand in. */
@@ -23,17 +24,13 @@ export const noRanges: Ranges = { of: name => name, follow: () => {} };
 
 /** The ranges of the names within `nodes`: two that read the same axis of an array range alike. */
 export function rangesOf(nodes: readonly Expr[]): Ranges {
-  const parents = new Map<string, string>();
-  const of = (name: string): string => {
-    let root = name;
-    for (let parent = parents.get(root); parent !== undefined; parent = parents.get(root)) root = parent;
-    return root;
-  };
+  const sets = new DisjointSets();
+  const of = (name: string): string => sets.find(name);
+  // The first in order stands for all of them.
   const unite = (a: string, b: string): void => {
     const [left, right] = [of(a), of(b)];
-    if (left === right) return;
-    const isFirst = compareNames(left, right) < 0;
-    parents.set(isFirst ? right : left, isFirst ? left : right);
+    if (compareNames(left, right) < 0) sets.unite(left, right);
+    else sets.unite(right, left);
   };
   const readers = new Map<string, string>();
   for (const [name, place] of placesIn(nodes)) {
@@ -48,7 +45,7 @@ export function rangesOf(nodes: readonly Expr[]): Ranges {
   }
   const placed = new Set([...placesIn(nodes)].map(([name]) => name));
   // Primed names that no array tells of range as the name does.
-  for (const name of indexNames(...nodes)) if (!placed.has(name)) unite(name, name.replace(/'+$/, ""));
+  for (const name of indexNames(...nodes)) if (!placed.has(name)) unite(name, stemOf(name));
   return { of, follow: unite };
 }
 

@@ -1,6 +1,9 @@
 import type { Definitions } from "../../expression/definition.ts";
+import { DisjointSets } from "../../expression/disjoint-sets.ts";
 import type { Index, Variable } from "../../expression/expression.ts";
+import { positionOf } from "../../expression/extents.ts";
 import { topologicalOrder } from "../../expression/fold.ts";
+import { stemOf } from "../../expression/indices.ts";
 
 /** How many values an index takes, or how many elements an axis has: one for all that are equal. */
 export interface Size {
@@ -81,7 +84,7 @@ interface Positions {
 
 /** Keys of indices and of axes, in groups of the same size. */
 class Groups {
-  readonly #parents = new Map<string, string>();
+  readonly #sets = new DisjointSets();
   readonly #indices = new Map<string, string>();
   readonly #axes = new Map<string, Axis>();
   readonly #windows = new Map<string, readonly Formula[]>();
@@ -104,15 +107,13 @@ class Groups {
   }
 
   find(key: string): string {
-    let root = key;
-    for (let parent = this.#parents.get(root); parent !== undefined; parent = this.#parents.get(root)) root = parent;
-    return root;
+    return this.#sets.find(key);
   }
 
   unite(a: string, b: string): void {
-    const [left, right] = [this.find(a), this.find(b)];
-    if (left === right) return;
-    this.#parents.set(right, left);
+    const left = this.find(a);
+    const right = this.#sets.unite(left, b);
+    if (right === undefined) return;
     const [axis, windows] = [this.#axes.get(right), this.#windows.get(right)];
     if (axis !== undefined && !this.#axes.has(left)) this.#axes.set(left, axis);
     if (windows !== undefined && !this.#windows.has(left)) this.#windows.set(left, windows);
@@ -229,16 +230,7 @@ function followPrimes(sizes: Groups): boolean {
   return hasFollowed;
 }
 
-// Readings under other names of the same stem are at the same position, as far as the axis goes.
-const positionOf = ({ offset, terms }: Index): string =>
-  JSON.stringify([
-    offset,
-    ...terms.map(({ coefficient, of }) => [coefficient, typeof of === "string" ? stemOf(of) : [of.name]]),
-  ]);
-
 const namesIn = ({ terms }: Index): readonly string[] =>
   terms.flatMap(({ of }: { readonly of: string | Variable }) => (typeof of === "string" ? [of] : []));
-
-const stemOf = (name: string): string => name.replace(/'+$/, "");
 
 const primesOf = (name: string): number => name.length - stemOf(name).length;
