@@ -1,17 +1,39 @@
 import type { Definitions } from "../../expression/definition.ts";
-import type { Expr, Index } from "../../expression/expression.ts";
+import type { Expr, Index, Variable } from "../../expression/expression.ts";
 import { topologicalOrder } from "../../expression/fold.ts";
 import { type Filling, namesIn } from "./filling.ts";
 import type { Ranges } from "./ranges.ts";
 
 /**
- * The indices that a filling runs over, the outermost first: in the order in which most arrays are laid out, so that the
- * innermost runs over neighbours.
+ * The indices that a filling runs over, the outermost first: that along which most of what is read and written lies side by
+ * side is the innermost, and so on outwards.
  */
 export function loopOrder({ at, reduced, value }: Pick<Filling, "at" | "reduced" | "value">): readonly string[] {
-  // The sort is stable: among equals axes stay outside, so that what is reduced accumulates in a local.
-  return ranked([...new Set([...at.flatMap(namesIn), ...reduced])], value, [at], () => 0);
+  let left = [...new Set([...at.flatMap(namesIn), ...reduced])];
+  if (left.length < 2) return left;
+  const order: string[] = [];
+  let accesses = [at, ...readingsIn(value).map(({ indices }) => indices)].map(plainNames);
+  while (left.length > 1) {
+    // Among equals the last is inside: axes stay outside, so that what is reduced accumulates in a local.
+    let [innermost, least] = ["", Number.POSITIVE_INFINITY];
+    for (const name of left) {
+      const cost = accesses.reduce((total, names) => total + strideCost(names, name), 0);
+      if (cost <= least) [innermost, least] = [name, cost];
+    }
+    order.unshift(innermost);
+    left = left.filter(name => name !== innermost);
+    accesses = accesses.map(names => names.filter(name => name !== innermost));
+  }
+  return [...left, ...order];
 }
+
+// A step to a neighbour against one to another line of the cache; what does not move is read once.
+const strideCost = (names: readonly string[], name: string): number =>
+  names.at(-1) === name ? 1 : names.includes(name) ? 8 : 0;
+
+// The names along the axes, the one that moves fastest last. Where integers lead to is no neighbour.
+const plainNames = (indices: readonly Index[]): readonly string[] =>
+  indices.flatMap(({ terms }) => terms.flatMap(({ of }) => (typeof of === "string" ? [of] : [])));
 
 /** Where an index usually stands among the axes of an array, from 0, the first, to 1. */
 export type Usually = (index: string) => number;
@@ -72,12 +94,17 @@ function ranked(
     }
   };
   for (const layout of layouts) note(layout);
-  const nodes = topologicalOrder(value);
-  const gathers = new Set(nodes.flatMap(node => (node.kind === "variable" || node.kind === "delta" ? node.args : [])));
-  for (const node of nodes) if (node.kind === "variable" && !gathers.has(node)) note(node.indices);
+  for (const { indices } of readingsIn(value)) note(indices);
   const rank = (name: string): number => {
     const { total, count } = places.get(name) ?? { total: 0, count: 0 };
     return count === 0 ? otherwise(name) : total / count;
   };
   return [...names].sort((a, b) => rank(a) - rank(b));
+}
+
+/** What is read of arrays, but for what only tells where. */
+function readingsIn(value: Expr): readonly Variable[] {
+  const nodes = topologicalOrder(value);
+  const gathers = new Set(nodes.flatMap(node => (node.kind === "variable" || node.kind === "delta" ? node.args : [])));
+  return nodes.flatMap(node => (node.kind === "variable" && !gathers.has(node) ? [node] : []));
 }

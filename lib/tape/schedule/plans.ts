@@ -75,8 +75,9 @@ function termOf(index: string, body: Expr, opening: Opening, around: Surrounding
   let isNegative = false;
   const pending: Expr[] = [body];
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    const isDifference = node.kind === "call" && node.fn === sub;
-    const isOpen = isDifference || opening === "all" || !around.isShared(node);
+    // A sign is no work, so that to open what several use for it computes nothing twice.
+    const isSigned = node.kind === "call" && (node.fn === sub || node.fn === neg);
+    const isOpen = isSigned || opening === "all" || !around.isShared(node);
     if (isOpen && node.kind === "call") {
       const [x, y] = node.args;
       if (node.fn === neg && x !== undefined) {

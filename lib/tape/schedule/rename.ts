@@ -43,8 +43,8 @@ export function nameTemporaries(
     if (read.kind !== "variable" || !isPlain(read) || read.indices.length !== axes.length) continue;
     const filling = byName.get(read.name);
     if (filling === undefined || !isTemporary(read.name) || renaming.has(read.name)) continue;
-    const places = axes.map(axis => read.indices.findIndex(index => index.name === axis));
-    renaming.set(read.name, { name, axes: places.flatMap(place => filling.axes[place] ?? []) });
+    // The name, and not the order of axes: what is laid out as its readers run is read along its neighbours.
+    renaming.set(read.name, { name, axes: filling.axes });
   }
   return renameArrays(fillings, renaming);
 }
