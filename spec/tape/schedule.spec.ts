@@ -140,7 +140,7 @@ function evaluateMean(
 test("updates read old values, and say which array becomes the new one", () => {
   const W1 = variable("W", "j");
   const tape = schedule(parseDefinitions("loss = sum(j, W[j]^2)\ndW[j] = 2*W[j]"), {
-    updates: { "W[j]": sub(W1, mul(0.1, variable("dW", "j"))), t: add(variable("t"), 1), v: "dW" },
+    updates: { "W[j]": sub(W1, mul(0.1, variable("dW", "j"))), t: add(variable("t"), 1) },
   });
   const after = runTape(tape, { W: [1, 2], t: 3, rate: 0 });
   agreesWith(
@@ -151,11 +151,40 @@ test("updates read old values, and say which array becomes the new one", () => {
     ]),
     ["W", "t"],
   );
-  assert.equal(tape.updates[2], { to: "v", from: "dW" });
+  const named = schedule(parseDefinitions("next[j] = W[j] + 1"), { updates: { W: "next" } });
+  assert.equal(named.updates, [{ to: "W", from: "next" }]);
   throws(() => schedule({ a: 1 }, { updates: { a: 2 } }), "bad-option", "a");
   throws(() => schedule({ a: variable("x") }, { updates: { y: 2 } }), "bad-option", "y");
+  throws(() => schedule({ a: variable("x") }, { updates: { y: "a" } }), "bad-option", "y");
   throws(() => schedule({ a: variable("x") }, { updates: { x: "b" } }), "bad-option", "b");
   throws(() => schedule({ a: variable("x") }, { updates: { x: variable("v", "i") } }), "bad-index", "x[i]");
+});
+
+test("an update may be of what only updates read: moments, a count of steps", () => {
+  const updates = {
+    "W[j]": parse("W[j] - rate * (0.9*m[j] + dW[j]) / (1 - 0.9^(t + 1))"),
+    "m[j]": parse("0.9*m[j] + dW[j]"),
+    t: parse("t + 1"),
+    before: parse("t"),
+    oldest: parse("before"),
+    older: parse("oldest + older"),
+  };
+  const tape = schedule(parseDefinitions("loss = sum(j, W[j]^2)\ndW[j] = 2*W[j]"), { updates, outputs: ["loss"] });
+  const after = runTape(tape, { W: [1, 2], m: [10, 20], t: 1, rate: 0.1, before: 7, oldest: 8, older: 9 });
+  const moved = [11, 22].map((m, j) => j + 1 - (0.1 * m) / (1 - 0.81));
+  const expected: [string, number | FlatArray][] = [
+    ["W", { shape: [2], data: moved }],
+    ["m", { shape: [2], data: [11, 22] }],
+    ["t", 2],
+    ["before", 1],
+    ["oldest", 7],
+    ["older", 17],
+  ];
+  agreesWith(
+    after,
+    new Map(expected),
+    [...after.keys()].filter(name => name !== "loss"),
+  );
 });
 
 test("what cannot be computed is said before anything runs", () => {

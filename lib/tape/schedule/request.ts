@@ -51,7 +51,8 @@ export function requestOf(what: Computed, options: RequestOptions): Request {
   const inputs = inputsOf(given);
   const taken = new Set([...given.map(({ name }) => name), ...inputs.keys()]);
   const sampled = batch === undefined ? given : batched(given, batch, reduce, inputs);
-  const next = Object.entries(updates).map(([key, value]) => nextOf(key, value, given, inputs, taken));
+  const read = new Set([...inputs.keys(), ...namesReadBy(updates)]);
+  const next = Object.entries(updates).map(([key, value]) => nextOf(key, value, given, read, taken));
   const definitions = [...sampled, ...next.flatMap(({ definition }) => (definition === undefined ? [] : [definition]))];
   checkReadings(definitions);
   return { definitions, outputs: wanted, updates: next.map(({ to, from }) => ({ to, from })) };
@@ -137,16 +138,25 @@ interface Next {
   readonly definition?: Definition;
 }
 
+// A state of an optimiser may be read by nothing but updates, its own or another's.
+function namesReadBy(updates: Readonly<Record<string, Operand | string>>): readonly string[] {
+  const expressions = Object.values(updates).flatMap(value => (typeof value === "string" ? [] : [asExpr(value)]));
+  return topologicalOrder(...expressions).flatMap(node => (node.kind === "variable" ? [node.name] : []));
+}
+
 function nextOf(
   key: string,
   value: Operand | string,
   definitions: Definitions,
-  inputs: ReadonlyMap<string, Variable>,
+  read: ReadonlySet<string>,
   taken: Set<string>,
 ): Next {
   const { name: to, axes } = readingOf(key);
   if (definitions.some(({ name }) => name === to)) {
     throw new FluxionError("bad-option", `the update of ${to} is of a result; only inputs are updated`);
+  }
+  if (!read.has(to)) {
+    throw new FluxionError("bad-option", `the update of ${to} is of what no formula reads; only inputs are updated`);
   }
   if (typeof value === "string") {
     if (definitions.some(({ name }) => name === value)) return { to, from: value };
@@ -154,9 +164,6 @@ function nextOf(
   }
   const expression = asExpr(value);
   const readings = topologicalOrder(expression).filter(node => node.kind === "variable" && node.name === to);
-  if (!inputs.has(to) && readings.length === 0) {
-    throw new FluxionError("bad-option", `the update of ${to} is of what no formula reads; only inputs are updated`);
-  }
   const from = freshName(`${to}'`, taken);
   taken.add(from);
   const order = axes ?? orderOf(to, expression, readings);
