@@ -17,6 +17,7 @@ import { type Ranges, unifyIndices } from "./schedule/ranges.ts";
 import { nameTemporaries } from "./schedule/rename.ts";
 import { type Computed, requestOf } from "./schedule/request.ts";
 import { absorbScales } from "./schedule/scale.ts";
+import { absorbScatters } from "./schedule/scatters.ts";
 import { storeCostly } from "./schedule/storage.ts";
 import type { Step, Tape, TapeArray } from "./tape.ts";
 import { tapeToString } from "./text.ts";
@@ -80,24 +81,33 @@ export function schedule(what: Computed, options: ScheduleOptions = {}): Tape {
   const { fillings, named } = storeCostly(filled, fresh, { ranges, usually });
   const isResult = new Set(results.map(({ name }) => name));
   const isTemporary = (name: string): boolean => !isResult.has(name);
-  const stored = absorbScales(nameTemporaries(fillings, named, isTemporary), isTemporary);
+  const scaled = absorbScales(nameTemporaries(fillings, named, isTemporary), isTemporary);
+  const outputs = new Set(request.outputs);
+  const isOutput = (name: string): boolean => outputs.has(name);
+  const { fillings: stored, updates } = absorbScatters(scaled, request.updates, {
+    isTemporary,
+    isOutput,
+    isInteger: name => integers.has(name),
+    extentOf,
+    usually,
+    fresh,
+  });
   const taken = namesOf(all);
   const { steps, arrays } = nestsOf(groupLoops(stored), name => kept.has(name), taken);
 
-  const temporaries = stored.filter(({ name }) => arrays.has(name));
-  const outputs = new Set(request.outputs);
+  const filledArrays = new Map(stored.filter(filling => !filling.isInPlace).map(({ name, axes }) => [name, axes]));
   const roots = [...request.definitions.map(({ expression }) => expression), ...formulasOf(steps), ...placesOf(stored)];
   const names = [...new Set([...loopNames(stored), ...indexNames(...roots)])];
   return printable({
     arrays: [
       ...inputs,
-      ...temporaries.map(({ name, axes }): TapeArray => {
-        return { name, axes, role: outputs.has(name) ? "output" : "temporary", isInteger: false };
-      }),
+      ...[...filledArrays].flatMap(([name, axes]): readonly TapeArray[] =>
+        arrays.has(name) ? [{ name, axes, role: isOutput(name) ? "output" : "temporary", isInteger: false }] : [],
+      ),
     ],
     steps,
     outputs: request.outputs,
-    updates: request.updates,
+    updates,
     extents: givenExtents(names, extents, ranges),
     roots: [...roots, ...equalExtents(names, ranges)],
   });

@@ -10,7 +10,10 @@ export interface Tape {
   readonly steps: readonly Step[];
   /** The names of the results that were asked for. */
   readonly outputs: readonly string[];
-  /** Inputs that a run changes: after the last step the array `from` becomes the value of the input `to`. */
+  /**
+   * Inputs that a run changes: after the last step the array `from` becomes the value of the input `to`. Where `from` is the
+   * input itself, the last steps have changed it in place.
+   */
   readonly updates: readonly { readonly to: string; readonly from: string }[];
   /** How many values an index takes, where that was given. */
   readonly extents: ReadonlyMap<string, number>;
@@ -86,7 +89,7 @@ export type Statement =
   | { readonly kind: "let"; readonly local: string; readonly value: Expr }
   /** Sets every element of an array to what an accumulation begins with. */
   | { readonly kind: "clear"; readonly array: string; readonly operation: Accumulation }
-  /** Writes an element of an array, or takes a value into it. */
+  /** Writes an element of an array, or takes a value into it: of an input only in steps after which nothing reads it. */
   | {
       readonly kind: "store";
       readonly array: string;

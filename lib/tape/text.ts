@@ -6,18 +6,19 @@ import type { Nest, ProductStep, Step, Tape } from "./tape.ts";
 
 /**
  * A tape for a reader: a line for each array that a step fills, with its formula, the kind of its step, what it costs, how
- * many numbers it holds, and for what is read later than by the next step, who reads it. Lines of one step are joined by a bar.
- * The last line counts.
+ * many numbers it holds, unless they are an input's, and for what is read later than by the next step, who reads it. Lines
+ * of one step are joined by a bar. The last line counts.
  */
 export function tapeToString(tape: Tape): string {
   const readers = readersOf(tape);
+  const inputs = new Set(tape.arrays.flatMap(({ name, role }) => (role === "input" ? [name] : [])));
   const rows = tape.steps.flatMap((step, place) =>
     step.assignments.map(({ array, axes, expression }, i): readonly string[] => [
       i === 0 ? " " : "|",
       `${readingOf(array, axes)} = ${excerpt(expression)}`,
       i === 0 ? kindOf(step) : "",
       i === 0 ? costText(step) : "",
-      axes.length === 0 ? "" : `${productOf(axes)} numbers`,
+      inputs.has(array) ? "in place" : axes.length === 0 ? "" : `${productOf(axes)} numbers`,
       keptFor(readers.get(array) ?? [], place),
     ]),
   );

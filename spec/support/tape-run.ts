@@ -4,7 +4,7 @@ import type { Definitions } from "../../lib/expression/definition.ts";
 import { type Expr, type Index, variable } from "../../lib/expression/expression.ts";
 import { extentOf, extentsOf } from "../../lib/expression/extents.ts";
 import { mulAll } from "../../lib/expression/functions.ts";
-import { type FlatArray, lookUp, namesOf, shapeOf, sizeOf, type Values } from "../../lib/expression/values.ts";
+import { arrayOf, type FlatArray, lookUp, namesOf, shapeOf, sizeOf, type Values } from "../../lib/expression/values.ts";
 import type { Accumulation, Nest, ProductStep, Tape } from "../../lib/tape/tape.ts";
 
 /**
@@ -23,7 +23,12 @@ export function runTape(tape: Tape, values: Values): ReadonlyMap<string, number 
   );
   const held = new Map<string, number | FlatArray>();
   for (const name of namesOf(values)) held.set(name, lookUp(values, name) as number | FlatArray);
+  const inPlace = new Set(tape.updates.flatMap(({ to, from }) => (to === from ? [to] : [])));
   for (const { name, role, axes } of tape.arrays) {
+    if (inPlace.has(name)) {
+      const { shape, data } = arrayOf(values, name);
+      held.set(name, { shape, data: Float64Array.from(data) });
+    }
     if (role === "input") continue;
     const shape = axes.map(axis => extentOf(extents, axis ?? ""));
     held.set(name, { shape, data: new Float64Array(sizeOf(shape)).fill(Number.NaN) });

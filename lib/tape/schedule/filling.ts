@@ -15,6 +15,8 @@ export interface Filling {
   readonly value: Expr;
   /** What a reader is told that it is. */
   readonly formula: Expr;
+  /** True of what adds to an input: when all else has read it. */
+  readonly isInPlace?: boolean;
   /** Of a matrix product, which value and formula say too. */
   readonly product?: Pick<ProductStep, "left" | "right" | "batch" | "rows" | "columns" | "inner" | "scale">;
 }

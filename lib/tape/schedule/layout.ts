@@ -12,28 +12,40 @@ export function loopOrder({ at, reduced, value }: Pick<Filling, "at" | "reduced"
   let left = [...new Set([...at.flatMap(namesIn), ...reduced])];
   if (left.length < 2) return left;
   const order: string[] = [];
-  let accesses = [at, ...readingsIn(value).map(({ indices }) => indices)].map(plainNames);
+  let accesses = [at, ...readingsIn(value).map(({ indices }) => indices)].map(axesOf);
   while (left.length > 1) {
     // Among equals the last is inside: axes stay outside, so that what is reduced accumulates in a local.
     let [innermost, least] = ["", Number.POSITIVE_INFINITY];
     for (const name of left) {
-      const cost = accesses.reduce((total, names) => total + strideCost(names, name), 0);
+      const cost = accesses.reduce((total, axes) => total + strideCost(axes, name), 0);
       if (cost <= least) [innermost, least] = [name, cost];
     }
     order.unshift(innermost);
     left = left.filter(name => name !== innermost);
-    accesses = accesses.map(names => names.filter(name => name !== innermost));
+    accesses = accesses.map(axes => without(axes, innermost));
   }
   return [...left, ...order];
 }
 
 // A step to a neighbour against one to another line of the cache; what does not move is read once.
-const strideCost = (names: readonly string[], name: string): number =>
-  names.at(-1) === name ? 1 : names.includes(name) ? 8 : 0;
+function strideCost(axes: readonly (readonly string[])[], name: string): number {
+  if (axes.at(-1)?.includes(name)) return 1;
+  return axes.some(names => names.includes(name)) ? 8 : 0;
+}
 
-// The names along the axes, the one that moves fastest last. Where integers lead to is no neighbour.
-const plainNames = (indices: readonly Index[]): readonly string[] =>
-  indices.flatMap(({ terms }) => terms.flatMap(({ of }) => (typeof of === "string" ? [of] : [])));
+// The names that move along each axis. Where integers lead to is no neighbour: there is always one more axis in between.
+const axesOf = (indices: readonly Index[]): readonly (readonly string[])[] =>
+  indices.flatMap(({ terms }) => {
+    const gathers = terms.flatMap(({ of }) => (typeof of === "string" ? [] : of.freeIndices));
+    const names = terms.flatMap(({ of }) => (typeof of === "string" ? [of] : []));
+    return gathers.length === 0 ? [names] : [gathers, [elsewhere, ...names]];
+  });
+
+const elsewhere = "";
+
+// The axes along which something still moves.
+const without = (axes: readonly (readonly string[])[], name: string): readonly (readonly string[])[] =>
+  axes.map(names => names.filter(each => each !== name)).filter(names => names.length > 0);
 
 /** Where an index usually stands among the axes of an array, from 0, the first, to 1. */
 export type Usually = (index: string) => number;

@@ -21,13 +21,15 @@ export interface FillBlock {
 /**
  * Fillings, each after those that it reads, as loops: one loop for as many as can run over an index together, also for
  * parts of loops within a common outer one. A filling shares a loop with what it reads only if each turn of the loop reads
- * what that turn has filled.
+ * what that turn has filled. Inputs are changed last.
  */
 export function groupLoops(fillings: readonly Filling[]): readonly Block[] {
-  const byName = new Map(fillings.map(filling => [filling.name, filling]));
-  const readings = readingsOfComputed(name => byName.has(name));
+  const [others, inPlace] = [fillings.filter(each => !each.isInPlace), fillings.filter(each => each.isInPlace)];
+  const computed = new Set(others.map(({ name }) => name));
+  const readings = readingsOfComputed(name => computed.has(name));
   const orders = new Map(fillings.map(filling => [filling, loopOrder(filling)]));
-  return arrange(fillings, [], { orders, reads: filling => [filling.value, ...gathersOf(filling)].flatMap(readings) });
+  const known = { orders, reads: (filling: Filling) => [filling.value, ...gathersOf(filling)].flatMap(readings) };
+  return [...arrange(others, [], known), ...arrange(inPlace, [], known)];
 }
 
 const gathersOf = ({ at }: Filling): readonly Filling["value"][] =>
@@ -72,7 +74,8 @@ function gather(members: readonly Filling[], bound: readonly string[], known: Kn
     const order = (known.orders.get(filling) ?? []).filter(name => !bound.includes(name));
     const place = placeFor(filling, order) ?? open(order[0], filling.product !== undefined);
     groups[place]?.members.push(filling);
-    places.set(filling.name, { place, filling });
+    // What several add to is complete after the last of them.
+    if ((places.get(filling.name)?.place ?? place) <= place) places.set(filling.name, { place, filling });
   }
   return groups;
 

@@ -21,16 +21,18 @@ export function nestsOf(
   taken: ReadonlySet<string>,
 ): Nested {
   const sections = sectionsOf(blocks);
-  const places = placesOf(sections);
-  const locals = localsOf(places, isKept);
+  const all = placesOf(sections);
+  const places = new Map(all.map(place => [place.filling.name, place]));
+  const locals = localsOf(all, places, isKept);
   const names = new Set([...taken, ...places.keys()]);
   const formulas = formulasOf(places, locals);
+  const cleared = new Set<string>();
   const steps = sections.map((section): Step => {
     const filled = fillingsOf(section);
     const assignments = filled.flatMap(filling => (locals.has(filling.name) ? [] : [assignmentOf(filling, formulas)]));
     const [first] = filled;
     if (first?.product !== undefined) return productStep(first, first.product, assignments);
-    return loopStep(section, assignments, { places, locals, names });
+    return loopStep(section, assignments, { places, locals, names, cleared });
   });
   return { steps, arrays: new Set([...places.keys()].filter(name => !locals.has(name))) };
 }
@@ -61,8 +63,9 @@ function sectionsOf(blocks: readonly Block[]): readonly (readonly Block[])[] {
   return sections;
 }
 
-function placesOf(sections: readonly (readonly Block[])[]): ReadonlyMap<string, Place> {
-  const places = new Map<string, Place>();
+// Of an array that several add to there are as many, all stored.
+function placesOf(sections: readonly (readonly Block[])[]): readonly Place[] {
+  const places: Place[] = [];
   const visit = (block: Block, section: number, loops: readonly Block[]): void => {
     if (block.kind === "loop") {
       for (const inner of block.body) visit(inner, section, [...loops, block]);
@@ -74,16 +77,20 @@ function placesOf(sections: readonly (readonly Block[])[]): ReadonlyMap<string, 
     const bound = new Set(outside.flatMap(loop => (loop.kind === "loop" ? [loop.index] : [])));
     const isLocalSum =
       reducing >= 0 && !isScatter(filling) && filling.at.flatMap(namesIn).every(name => bound.has(name));
-    places.set(filling.name, { filling, section, loops: outside, inside: loops, isLocalSum });
+    places.push({ filling, section, loops: outside, inside: loops, isLocalSum });
   };
   for (const [section, blocks] of sections.entries()) for (const block of blocks) visit(block, section, []);
   return places;
 }
 
-function localsOf(places: ReadonlyMap<string, Place>, isKept: (name: string) => boolean): ReadonlySet<string> {
+function localsOf(
+  all: readonly Place[],
+  places: ReadonlyMap<string, Place>,
+  isKept: (name: string) => boolean,
+): ReadonlySet<string> {
   const readings = readingsOfComputed(name => places.has(name));
   const stored = new Set<string>();
-  for (const { filling, section, loops, isLocalSum } of places.values()) {
+  for (const { filling, section, inside, isLocalSum } of all) {
     const accumulates = filling.operation !== "set" && !isLocalSum;
     if (isKept(filling.name) || filling.product !== undefined || accumulates) stored.add(filling.name);
     const parts = filling.product;
@@ -91,7 +98,6 @@ function localsOf(places: ReadonlyMap<string, Place>, isKept: (name: string) => 
     for (const read of values.flatMap(readings)) {
       const source = places.get(read.name);
       if (source === undefined) continue;
-      const { inside } = places.get(filling.name) ?? { inside: loops };
       const isSameTurn =
         source.section === section &&
         source.loops.every((loop, i) => inside[i] === loop) &&
@@ -145,13 +151,17 @@ interface Setting {
   readonly locals: ReadonlySet<string>;
   /** Names that are in use; grows. */
   readonly names: Set<string>;
+  /** Arrays that an earlier step or this one clears; grows. */
+  readonly cleared: Set<string>;
 }
 
 function loopStep(section: readonly Block[], assignments: readonly Assignment[], setting: Setting): LoopStep {
   const filled = fillingsOf(section);
   const clears = filled.flatMap((filling): Nest => {
     const place = setting.places.get(filling.name);
-    if (filling.operation === "set" || place?.isLocalSum === true) return [];
+    const isAddedTo = filling.isInPlace || setting.cleared.has(filling.name);
+    if (filling.operation === "set" || place?.isLocalSum === true || isAddedTo) return [];
+    setting.cleared.add(filling.name);
     return [{ kind: "clear", array: filling.name, operation: filling.operation }];
   });
   const kind = !section.some(block => block.kind === "loop")

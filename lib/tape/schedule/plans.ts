@@ -214,8 +214,10 @@ interface Part {
 export function split(index: string, body: Expr, around: Surroundings): readonly Part[] {
   const { factors, divisors, isNegative } = termOf(index, body, "closed", around);
   const additions = factors.filter(factor => isAddition(factor) && !around.isShared(factor));
-  const [addition] = additions;
-  if (addition === undefined || additions.length > 1 || divisors.length > 0) return [];
+  // Apart, deltas lead what is summed to its place; as a difference they are a table of zeros.
+  const addition = factors.find(factor => isAddition(factor) && addsDeltas(factor)) ?? additions[0];
+  if (addition === undefined || divisors.length > 0) return [];
+  if (additions.length > 1 && !addsDeltas(addition)) return [];
   const others = factors.filter(factor => factor !== addition);
   const terms = termsOf(addition, around);
   // A long addition is what a network's loss may be: to plan each of its terms is not worth the time.
@@ -228,6 +230,18 @@ export function split(index: string, body: Expr, around: Surroundings): readonly
       around,
     ),
   }));
+}
+
+const addsDeltas = ({ args }: Expr): boolean => args.some(isDeltaTimes);
+
+function isDeltaTimes(e: Expr): boolean {
+  const seen = new Set([e]);
+  for (const node of seen) {
+    if (node.kind === "delta") return true;
+    if (node.kind !== "call" || !(node.fn === mul || node.fn === neg || isAddition(node))) continue;
+    for (const argument of node.args) seen.add(argument);
+  }
+  return false;
 }
 
 const isAddition = (e: Expr): boolean => e.kind === "call" && (e.fn === add || e.fn === sub);
