@@ -1,6 +1,7 @@
 import { FluxionError } from "../expression/error.ts";
 import { sizeOf } from "../expression/values.ts";
 import type { Region } from "./emit/machine.ts";
+import { takesPlaceOf, updatesInPlace } from "./in-place.ts";
 import { touchedBy } from "./readings.ts";
 import type { Sizes } from "./shapes.ts";
 import type { Tape, TapeArray } from "./tape.ts";
@@ -19,12 +20,14 @@ export interface MemoryPlan {
   /** How many numbers and integers there are in all. */
   readonly numbers: number;
   readonly integers: number;
+  /** What updates are made from and lives in the memory of their inputs already. */
+  readonly inPlace: ReadonlySet<string>;
 }
 
 /**
  * Inputs and outputs have memory of their own; a temporary takes, from the step that first fills it to the last that
- * reads it, memory that no other needs meanwhile. What is scattered to keeps its memory, and the integers that tell where are
- * remembered.
+ * reads it, memory that no other needs meanwhile: that of what dies with the step where it can be written over, element by
+ * element. What is scattered to keeps its memory, and the integers that tell where are remembered.
  */
 export function planMemory(tape: Tape, { shapes }: Sizes, scatters: readonly Scatter[]): MemoryPlan {
   const kept = new Set(scatters.map(({ array }) => array));
@@ -35,25 +38,48 @@ export function planMemory(tape: Tape, { shapes }: Sizes, scatters: readonly Sca
     const isInteger = isIntegerMemory(array);
     regions.set(array.name, { offset, strides: stridesOf(shape), length: sizeOf(shape), isInteger });
   };
-  const isShared = ({ name, role }: TapeArray): boolean => role === "temporary" && !kept.has(name);
+  const shapeOf = (name: string): readonly number[] => shapes.get(name) ?? [];
+  const isAlike = (a: string, b: string): boolean => `${shapeOf(a)}` === `${shapeOf(b)}`;
+  const integerInputs = new Set(tape.arrays.filter(isIntegerMemory).map(({ name }) => name));
+  const updated = updatesInPlace(tape, (from, to) => !kept.has(from) && !integerInputs.has(to) && isAlike(from, to));
+  const isShared = ({ name, role }: TapeArray): boolean =>
+    role === "temporary" && !kept.has(name) && !updated.has(name);
   for (const array of tape.arrays) {
-    if (isShared(array)) continue;
-    const size = sizeOf(shapes.get(array.name) ?? []);
+    if (isShared(array) || updated.has(array.name)) continue;
+    const size = sizeOf(shapeOf(array.name));
     place(array, isIntegerMemory(array) ? integers : numbers);
     if (isIntegerMemory(array)) integers += size;
     else numbers += size;
   }
+  for (const [from, to] of updated) {
+    const region = regions.get(to);
+    if (region !== undefined) regions.set(from, region);
+  }
   const free = new FreeList(numbers);
   const lives = livesOf(tape);
   const shared = tape.arrays.filter(isShared);
-  for (const [step] of tape.steps.entries()) {
+  for (const [number, step] of tape.steps.entries()) {
+    // The arrays that share a stretch of memory during this step; the last of them has it then.
+    const stretches = shared
+      .filter(({ name }) => regions.has(name) && lives.get(name)?.last === number)
+      .map(({ name }): [string, ...string[]] => [name]);
     for (const array of shared) {
-      const life = lives.get(array.name);
-      if (life?.first === step) place(array, free.take(sizeOf(shapes.get(array.name) ?? [])));
+      const { name } = array;
+      const life = lives.get(name);
+      if (life?.first !== number) continue;
+      const taken = stretches.find(
+        names =>
+          names.every(old => isAlike(old, name) && lives.get(old)?.last === number) && takesPlaceOf(step, names, name),
+      );
+      const offset = taken === undefined ? undefined : regions.get(taken[0])?.offset;
+      place(array, offset ?? free.take(sizeOf(shapeOf(name))));
+      if (taken !== undefined) taken.push(name);
+      else if (life.last === number) stretches.push([name]);
     }
-    for (const array of shared) {
-      const region = regions.get(array.name);
-      if (region !== undefined && lives.get(array.name)?.last === step) free.give(region.offset, region.length);
+    for (const names of stretches) {
+      const last = names.at(-1) ?? names[0];
+      const region = regions.get(last);
+      if (region !== undefined && lives.get(last)?.last === number) free.give(region.offset, region.length);
     }
   }
   // What no step fills is nowhere, and read nowhere.
@@ -67,7 +93,7 @@ export function planMemory(tape: Tape, { shapes }: Sizes, scatters: readonly Sca
   }
   checkSize(free.end, "numbers");
   checkSize(integers, "integers");
-  return { regions, remembered, numbers: free.end, integers };
+  return { regions, remembered, numbers: free.end, integers, inPlace: new Set(updated.keys()) };
 }
 
 /** Integers that are given are kept as such; computed ones are numbers. */

@@ -79,7 +79,7 @@ function build(tape: Tape, sizes: Sizes, { type = "f64" }: ProgramOptions, backe
     clear: clearRunner(scatter, memory, plan.remembered, backend),
   });
   const steps = tape.steps.map(step => stepRunner(step, (scatters.get(step) ?? []).map(clearOf), memory, backend));
-  const update = updateRunner(tape, memory, backend);
+  const update = updateRunner(tape, plan.inPlace, memory, backend);
   const runs = interleave(steps, checks);
   const { shapeOf, resize } = resizing(tape, sizes, memory);
   const viewsOf = (names: readonly string[]): Readonly<Record<string, ProgramArray>> =>

@@ -78,5 +78,6 @@ function expressionsIn(statement: Exclude<Statement, { kind: "loop" }>): readonl
   }
 }
 
-const gathersIn = ({ at }: Extract<Statement, { kind: "store" }>): readonly Variable[] =>
+/** The readings within the element that is stored. */
+export const gathersIn = ({ at }: Extract<Statement, { kind: "store" }>): readonly Variable[] =>
   at.flatMap(({ terms }) => terms.flatMap(({ of }) => (typeof of === "string" ? [] : [of])));

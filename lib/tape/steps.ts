@@ -59,10 +59,16 @@ export function roomOf(tape: Tape, extentOf: (index: string) => number): number 
   }, 0);
 }
 
-/** Writes the updates back: what they are made from becomes the value of their inputs. */
-export function updateRunner(tape: Tape, memory: Memory, backend: LoopBackend): () => void {
+/** Writes the updates back, unless they are `inPlace`: what they are made from becomes the value of their inputs. */
+export function updateRunner(
+  tape: Tape,
+  inPlace: ReadonlySet<string>,
+  memory: Memory,
+  backend: LoopBackend,
+): () => void {
   const axes = new Map(tape.arrays.map(array => [array.name, array.axes]));
-  const runs = tape.updates.map(({ to, from }) => {
+  const copied = tape.updates.filter(({ from }) => !inPlace.has(from));
+  const runs = copied.map(({ to, from }) => {
     const indices = (axes.get(from) ?? []).flatMap(axis => (axis === undefined ? [] : [axis]));
     const copy = backend.blockOf(lower(copyNest(to, from, indices), memory.regionOf), memory);
     const [source, target] = [memory.regionOf(from), memory.regionOf(to)];
