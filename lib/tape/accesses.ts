@@ -4,7 +4,7 @@ import type { Nest, Statement, Step } from "./tape.ts";
 
 export type LoopStatement = Extract<Statement, { kind: "loop" }>;
 
-/** One place where a step reads or writes an array. */
+/** One place where a step reads or writes an array, or a local, which may hide the scalar of its name. */
 export interface Access {
   readonly array: string;
   readonly isWrite: boolean;
@@ -44,6 +44,7 @@ export function accessesIn(nest: Nest): readonly Access[] {
     }
     for (const { name, indices } of readingsIn(readBy(statement)))
       found.push({ array: name, isWrite: false, at: indices, loops });
+    if ("local" in statement) found.push({ array: statement.local, isWrite: true, at: [], loops });
     if (statement.kind === "clear") found.push({ array: statement.array, isWrite: true, at: undefined, loops });
     if (statement.kind === "store") found.push({ array: statement.array, isWrite: true, at: statement.at, loops });
   }

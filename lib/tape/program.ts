@@ -3,12 +3,15 @@ import { describe } from "../expression/expression.ts";
 import { suggestion } from "../expression/nearest.ts";
 import { type BackendName, type LoopBackend, usingBackend } from "./emit/backend.ts";
 import type { Memory, Region } from "./emit/machine.ts";
+import { fused } from "./fuse.ts";
 import { type GatherCheck, gatherChecks } from "./gathers.ts";
 import { type MemoryPlan, planMemory } from "./memory.ts";
 import { clearRunner, type Scatter, scattersOf } from "./scatter.ts";
 import { type Named, type Sizes, sizesOf, smallerSizes } from "./shapes.ts";
+import { withoutSingles } from "./singles.ts";
 import { type Clear, roomOf, stepRunner, updateRunner } from "./steps.ts";
 import type { Tape } from "./tape.ts";
+import { withoutThinProducts } from "./thin.ts";
 
 /** What a program is made for. */
 export interface ProgramOptions {
@@ -65,27 +68,60 @@ export interface Program {
 export function createProgram(tape: Tape, options: ProgramOptions = {}): Program {
   checkOptions(options);
   const sizes = sizesOf(tape, options.shapes ?? {}, options.extents ?? {});
-  return usingBackend(options.backend, backend => build(tape, sizes, options, backend));
+  return usingBackend(options.backend, backend => {
+    const general = withoutThinProducts(tape, sizes, () => false);
+    const singles = singlesOf(sizes);
+    const buildGeneral = (): Program => build({ tape, fitted: general, singles: new Set() }, sizes, options, backend);
+    if (singles.size === 0) return buildGeneral();
+    const isSingle = (index: string): boolean => singles.has(index);
+    const fitted = fused(withoutSingles(withoutThinProducts(tape, sizes, isSingle), sizes, isSingle));
+    return build({ tape, fitted, singles, buildGeneral }, sizes, options, backend);
+  });
 }
 
-function build(tape: Tape, sizes: Sizes, { type = "f64" }: ProgramOptions, backend: LoopBackend): Program {
-  const scatters = scattersOf(tape, sizes);
-  const plan = planMemory(tape, sizes, [...scatters.values()].flat());
-  const room = roomOf(tape, index => sizes.extents.get(index) ?? 0);
+/** A tape, and one that computes the same where some indices take one value. */
+interface Fitted {
+  readonly tape: Tape;
+  readonly fitted: Tape;
+  readonly singles: ReadonlySet<string>;
+  /** Makes the program for all other sizes. */
+  readonly buildGeneral?: () => Program;
+}
+
+/** Indices that take one value, unless a run says that they take none. */
+const singlesOf = ({ extents }: Sizes): ReadonlySet<string> =>
+  new Set([...extents].flatMap(([name, extent]) => (extent === 1 ? [name] : [])));
+
+function build(
+  { tape, fitted, singles, buildGeneral }: Fitted,
+  sizes: Sizes,
+  { type = "f64" }: ProgramOptions,
+  backend: LoopBackend,
+): Program {
+  const scatters = scattersOf(fitted, sizes);
+  const plan = planMemory(fitted, sizes, [...scatters.values()].flat());
+  const room = roomOf(fitted, index => sizes.extents.get(index) ?? 0);
   const memory = memoryOf(plan, room, sizes, type);
-  const checks = gatherChecks(tape, memory);
+  const checks = gatherChecks(fitted, memory);
   const clearOf = (scatter: Scatter): Clear => ({
     array: scatter.array,
     clear: clearRunner(scatter, memory, plan.remembered, backend),
   });
-  const steps = tape.steps.map(step => stepRunner(step, (scatters.get(step) ?? []).map(clearOf), memory, backend));
-  const update = updateRunner(tape, plan.inPlace, memory, backend);
+  const steps = fitted.steps.map(step => stepRunner(step, (scatters.get(step) ?? []).map(clearOf), memory, backend));
+  const update = updateRunner(fitted, plan.inPlace, memory, backend);
   const runs = interleave(steps, checks);
   const { shapeOf, resize } = resizing(tape, sizes, memory);
   const viewsOf = (names: readonly string[]): Readonly<Record<string, ProgramArray>> =>
     byName(names.map(name => [name, viewOf(memory, memory.regionOf(name))]));
   const inputs = viewsOf(tape.arrays.filter(({ role }) => role === "input").map(({ name }) => name));
   const outputs = viewsOf(tape.outputs);
+  // A batch of none where one is the most is rare: another program is made each time.
+  const runGeneral = (make: () => Program, extents: Named<number> | undefined): void => {
+    const general = make();
+    copyAll({ inputs, outputs }, general);
+    general.run(extents);
+    copyAll(general, { inputs, outputs });
+  };
   return Object.freeze({
     inputs,
     outputs,
@@ -96,11 +132,26 @@ function build(tape: Tape, sizes: Sizes, { type = "f64" }: ProgramOptions, backe
     input: name => found(inputs, name, "input"),
     output: name => found(outputs, name, "output"),
     run(extents) {
-      resize(extents);
+      const present = resize(extents);
+      if (present !== sizes && buildGeneral !== undefined && !takesOne(present, singles)) {
+        return runGeneral(buildGeneral, extents);
+      }
       for (const run of runs) run(shapeOf);
       update();
     },
   } satisfies Program);
+}
+
+function takesOne({ extents }: Sizes, singles: ReadonlySet<string>): boolean {
+  for (const name of singles) if (extents.get(name) !== 1) return false;
+  return true;
+}
+
+type Arrays = Pick<Program, "inputs" | "outputs">;
+
+function copyAll(from: Arrays, to: Arrays): void {
+  for (const kind of ["inputs", "outputs"] as const)
+    for (const [name, array] of Object.entries(to[kind])) array.set(from[kind][name] ?? []);
 }
 
 function interleave(
@@ -146,13 +197,14 @@ function resizing(
   tape: Tape,
   full: Sizes,
   memory: Memory,
-): { readonly shapeOf: (array: string) => readonly number[]; readonly resize: (extents?: Named<number>) => void } {
+): { readonly shapeOf: (array: string) => readonly number[]; readonly resize: (extents?: Named<number>) => Sizes } {
   const known = new Map<string, Sizes>();
   let current = full;
-  const turnTo = (sizes: Sizes): void => {
-    if (sizes === current) return;
+  const turnTo = (sizes: Sizes): Sizes => {
+    if (sizes === current) return sizes;
     current = sizes;
     for (const [name, extent] of sizes.extents) memory.extents[memory.slotOf(name)] = extent;
+    return sizes;
   };
   return {
     shapeOf: array => current.shapes.get(array) ?? [],
@@ -163,7 +215,7 @@ function resizing(
       // A run of ever other sizes remembers none of the old ones.
       if (known.size >= 100) known.clear();
       known.set(key, sizes);
-      turnTo(sizes);
+      return turnTo(sizes);
     },
   };
 }

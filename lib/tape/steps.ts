@@ -1,13 +1,11 @@
-import { constant, type Expr, index, type Variable, variable } from "../expression/expression.ts";
-import { mulAll } from "../expression/functions.ts";
-import { freshName } from "../expression/indices.ts";
+import { index, type Variable, variable } from "../expression/expression.ts";
 import type { Instruction } from "./block.ts";
 import type { LoopBackend } from "./emit/backend.ts";
 import type { Axis, Memory } from "./emit/machine.ts";
-import { panelsLength, side } from "./emit/product/panels.ts";
+import { panelsLength } from "./emit/product/panels.ts";
 import { lower, lowerAll } from "./lower.ts";
-import { readingsIn } from "./readings.ts";
-import type { Nest, ProductStep, Statement, Step, Tape } from "./tape.ts";
+import type { Nest, ProductStep, Step, Tape } from "./tape.ts";
+import { looped } from "./thin.ts";
 
 /** What clears an array in place of a step's own statement. */
 export interface Clear {
@@ -28,7 +26,6 @@ export function stepRunner(step: Step, clears: readonly Clear[], memory: Memory,
     };
   }
   const axes = axesOf(step, memory);
-  if (isThin(step, axes, memory)) return nestOf([...productNest(step, axes), ...step.after]);
   const product = backend.productOf(
     {
       batch: step.batch.map(axes),
@@ -123,56 +120,7 @@ function axesOf({ left, right, target }: ProductStep, memory: Memory): (index: s
   };
 }
 
-/** Whether panels would be mostly empty, or a factor is made of integers: then plain loops do it. */
-function isThin({ rows, columns, left, right }: ProductStep, axes: (index: string) => Axis, memory: Memory): boolean {
-  const count = (indices: readonly string[]): number =>
-    indices.reduce((product, index) => product * axes(index).extent, 1);
-  if (memory.regionOf(left.name).isInteger || memory.regionOf(right.name).isInteger) return true;
-  return count(rows) < side || count(columns) < side;
-}
-
-/** A matrix product as loops, of which the innermost reads and writes one number after another. */
-function productNest(step: ProductStep, axes: (index: string) => Axis): Nest {
-  const { batch, rows, columns, inner, target, left, right, scale } = step;
-  const score = (name: string): number => {
-    const { extent, ...strides } = axes(name);
-    const near = [strides.left, strides.right, strides.target].filter(stride => stride <= 1).length;
-    return extent < side ? 0 : 1 + near + extent / 2 ** 31;
-  };
-  const all = [...rows, ...inner, ...columns];
-  const innermost = all.reduce((best, index) => (score(index) > score(best) ? index : best), all[0] ?? "");
-  const factors: readonly Expr[] = scale === undefined ? [left, right] : [scale, left, right];
-  const value = mulAll(factors);
-  const element = { array: target.name, at: target.indices } as const;
-  if (inner.length === 1 && inner[0] === innermost) {
-    const local = freshName("sum", new Set(readingsIn(factors).map(({ name }) => name)));
-    const total = variable(local);
-    const sum: Nest = [
-      { kind: "start", local, operation: "sum" },
-      ...looped(inner, [{ kind: "accumulate", local, operation: "sum", value: mulAll([left, right]) }]),
-      {
-        kind: "store",
-        ...element,
-        operation: "set",
-        value: scale === undefined ? total : mulAll([scale, total]),
-      },
-    ];
-    return looped([...batch, ...rows, ...columns], sum);
-  }
-  const outer = all.filter(index => index !== innermost);
-  return [
-    ...looped([...batch, ...rows, ...columns], [{ kind: "store", ...element, operation: "set", value: constant(0) }]),
-    ...looped([...batch, ...outer, innermost], [{ kind: "store", ...element, operation: "sum", value }]),
-  ];
-}
-
 const copyNest = (to: string, from: string, indices: readonly string[]): Nest => {
   const at = indices.map(index);
   return looped(indices, [{ kind: "store", array: to, at, operation: "set", value: variable(from, ...at) }]);
 };
-
-const looped = (indices: readonly string[], body: Nest): Nest =>
-  indices.reduceRight<Nest>(
-    (inside, name): readonly Statement[] => [{ kind: "loop", index: name, body: inside }],
-    body,
-  );
