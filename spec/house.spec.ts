@@ -68,12 +68,15 @@ test("packages and Node's modules are imported only where the house lets them in
   const doors: Readonly<Record<string, RegExp>> = {
     cli: /^(?:node:|@viz-js\/viz$)/,
     check: /^fast-check$/,
-    learn: /^pure-rand\/(?:distribution|generator)\/\w+$/,
+    data: /^(?:csv-parse\/browser\/esm\/sync|fast-png|pure-rand\/(?:distribution|generator)\/\w+)$/,
+    "data/node": /^node:/,
     syntax: /^acorn$/,
   };
   const intruders = files.flatMap(file =>
     (imports.get(file) ?? [])
-      .filter(module => !isOwn(module) && !doors[String(file.split("/")[0])]?.test(module))
+      .filter(
+        module => !isOwn(module) && !(doors[posix.dirname(file)] ?? doors[String(file.split("/")[0])])?.test(module),
+      )
       .map(module => `${file} imports ${module}`),
   );
   assert.equal(intruders, []);
@@ -84,9 +87,13 @@ test("the public names are those of spec/public-names.txt", async () => {
   const names = [
     ...(await publicNames("fluxion", "index.ts")),
     "",
+    ...(await publicNames("fluxion/data", "data/index.ts")),
+    "",
     ...(await publicNames("fluxion/function", "syntax/arrow.ts")),
     "",
     ...(await publicNames("fluxion/learn", "learn/index.ts")),
+    "",
+    ...(await publicNames("fluxion/node", "data/node/index.ts")),
     "",
     ...(await publicNames("fluxion/testing", "check/index.ts")),
     "",

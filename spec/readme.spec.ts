@@ -31,8 +31,10 @@ test("the programs, and the signatures, type-check", () => {
   symlinkSync(join(repository, "node_modules"), join(folder, "node_modules"), "junction");
   const paths = {
     fluxion: ["lib/index.ts"],
+    "fluxion/data": ["lib/data/index.ts"],
     "fluxion/function": ["lib/syntax/arrow.ts"],
     "fluxion/learn": ["lib/learn/index.ts"],
+    "fluxion/node": ["lib/data/node/index.ts"],
     "fluxion/testing": ["lib/check/index.ts"],
   };
   const mapped = Object.fromEntries(
@@ -124,8 +126,10 @@ function blocks(language: string): readonly string[] {
 async function printedBy(program: string, file: string): Promise<string> {
   const entries: Readonly<Record<string, string>> = {
     fluxion: "lib/index.ts",
+    "fluxion/data": "lib/data/index.ts",
     "fluxion/function": "lib/syntax/arrow.ts",
     "fluxion/learn": "lib/learn/index.ts",
+    "fluxion/node": "lib/data/node/index.ts",
     "fluxion/testing": "lib/check/index.ts",
   };
   const runnable = program.replaceAll(/ from "([^"]+)"/g, (whole, name: string) =>

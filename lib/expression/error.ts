@@ -2,6 +2,7 @@
 export type ErrorCode =
   | "ambiguous-function" // two functions of one name in one expression
   | "arity" // a function was given the wrong number of arguments
+  | "bad-data" // a file, bytes or a table that do not hold what they should
   | "bad-index" // an index is none: not a name, an integer or a reading of an integer array
   | "bad-option" // an option holds what it may not
   | "bad-value" // a value is not a number, or an array has not the shape that its indices ask for
@@ -10,6 +11,7 @@ export type ErrorCode =
   | "not-an-expression" // neither an expression nor a number
   | "not-finite" // a constant that is NaN or infinite
   | "not-fitted" // a model that was not fitted to data yet
+  | "not-found" // a file that is not there
   | "not-scalar" // free indices where there may be none
   | "out-of-range" // a position outside of the array that is read
   | "syntax" // a text that does not parse

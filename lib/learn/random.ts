@@ -1,53 +1,16 @@
-import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
-import { uniformInt } from "pure-rand/distribution/uniformInt";
-import { mersenne } from "pure-rand/generator/mersenne";
-import { FluxionError } from "../expression/error.ts";
-import { describe } from "../expression/expression.ts";
+import type { Random } from "../data/random.ts";
 import { sizeOf } from "../expression/values.ts";
 
-/** A stream of random numbers, the same for the same seed on every machine. */
-export interface Random {
-  /** A number from 0 to 1, without 1. */
-  uniform(): number;
-  /** An integer from 0 to `count - 1`. */
-  below(count: number): number;
-}
+export { type Random, randomStream, rowNumbers, shuffle } from "../data/random.ts";
 
 /** How the elements of a parameter begin, given its shape. */
 export type Initialiser = (shape: readonly number[], random: Random) => Float64Array;
-
-/** The stream of a seed, which is an integer; else `bad-option` is thrown. */
-export function randomStream(seed: number): Random {
-  if (!Number.isSafeInteger(seed)) {
-    throw new FluxionError(
-      "bad-option",
-      `a seed is an integer, got ${typeof seed === "number" ? seed : describe(seed)}`,
-    );
-  }
-  // Of pure-rand's generators the one whose first numbers differ much between seeds 1, 2, 3, …
-  const generator = mersenne(seed);
-  return {
-    uniform: () => uniformFloat64(generator),
-    below: count => uniformInt(generator, 0, count - 1),
-  };
-}
 
 /** Normally distributed elements of mean 0 and the given standard deviation. */
 export const normal =
   (scale: number): Initialiser =>
   (shape, random) =>
     Float64Array.from({ length: sizeOf(shape) }, () => scale * standardNormal(random));
-
-/** The integers from 0 to `count - 1`, in order. */
-export const rowNumbers = (count: number): Int32Array => Int32Array.from({ length: count }, (_, row) => row);
-
-/** Shuffles in place, all orders being equally likely (R. Durstenfeld, Algorithm 235, Communications of the ACM 7, 1964). */
-export function shuffle(rows: Int32Array, random: Random): void {
-  for (let last = rows.length - 1; last > 0; last--) {
-    const chosen = random.below(last + 1);
-    [rows[last], rows[chosen]] = [rows[chosen] ?? 0, rows[last] ?? 0];
-  }
-}
 
 // G. E. P. Box and M. E. Muller, A note on the generation of random normal deviates, Annals of Mathematical Statistics 29, 1958.
 const standardNormal = (random: Random): number =>

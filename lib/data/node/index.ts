@@ -1,0 +1,2 @@
+export { readCifar10File, readCsvFile, readIdxFile } from "./files.ts";
+export { type MnistOptions, readCifar10Folder, readMnistFolder } from "./folders.ts";
