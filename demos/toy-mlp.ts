@@ -41,7 +41,10 @@ export const forward: Definitions = [
 export const losses: Readonly<Record<"probabilities" | "logits", Definitions>> = {
   probabilities: [
     ...forward,
-    define("loss", mean("n", bernoulliLoss(variable("g", "n"), variable("y", "n"), { from: "probabilities" }))),
+    define(
+      "loss",
+      mean("n", bernoulliLoss(variable("g", "n"), variable("y", "n"), { from: "probabilities", clip: 0 })),
+    ),
   ],
   logits: [...forward, define("loss", mean("n", bernoulliLoss(variable("z", "n"), variable("y", "n"))))],
 };
@@ -149,7 +152,7 @@ export function main(): void {
 
 function printBernoulli(): void {
   const [g, y] = [variable("g"), variable("y")];
-  const loss = bernoulliLoss(g, y, { from: "probabilities" });
+  const loss = bernoulliLoss(g, y, { from: "probabilities", clip: 0 });
   const textbook = parse("(g - y) / (g * (1 - g))");
   const derivative = simplify(differentiate(loss, "g"));
   const isSame = agree(derivative, textbook) === undefined;

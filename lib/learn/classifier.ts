@@ -3,7 +3,7 @@ import type { Samples } from "./data.ts";
 import type { FitOptions } from "./descent.ts";
 import { Estimator } from "./estimator.ts";
 import { mlpClassification } from "./formulas.ts";
-import { positiveInteger } from "./network.ts";
+import { positiveInteger } from "./options.ts";
 import {
   checkedActivations,
   checkedLayers,

@@ -4,7 +4,7 @@ import { readingOf } from "../expression/indices.ts";
 import type { Program } from "../tape/program.ts";
 import { type Arrays, computation, stepProgram } from "./computation.ts";
 import type { ModelFormulas } from "./formulas.ts";
-import { numeral, positiveInteger } from "./network.ts";
+import { checkRange, positiveInteger } from "./options.ts";
 import { normal, type Random, randomStream, rowNumbers, shuffle } from "./random.ts";
 import { onRows, type TrainingStep } from "./step.ts";
 
@@ -57,12 +57,6 @@ export function checkedOptions(options: FitOptions): CheckedOptions {
     throw new FluxionError("bad-option", `onReport is a function of a report, got ${describe(all.onReport)}`);
   }
   return all;
-}
-
-/** Throws `bad-option` unless the number is finite and not negative. */
-export function checkRange(name: string, value: number): void {
-  if (Number.isFinite(value) && value >= 0) return;
-  throw new FluxionError("bad-option", `${name} is a number from 0 on, got ${numeral(value)}`);
 }
 
 /** What a descent came to. */

@@ -6,7 +6,7 @@ import type { FlatArray } from "../expression/values.ts";
 import { labelsOf, type Targets, targetsOf } from "./data.ts";
 import { type Activation, linear, softmax } from "./layers.ts";
 import { categoricalLoss, l2Penalty, squaredError } from "./losses.ts";
-import { type Network, perceptron } from "./network.ts";
+import { type Network, perceptron } from "./perceptron.ts";
 import { arrayRead } from "./signal.ts";
 
 /** A model as formulas over the samples `x[n,j]`. */
@@ -67,15 +67,19 @@ export function mlpClassification(
   };
 }
 
-function regression({ definitions, weights, ...network }: Network, penalty: number): ModelFormulas {
+function regression(network: LinearNetwork, penalty: number): ModelFormulas {
+  const { definitions, parameters, weights, extents } = network;
   const loss = define("loss", mean("n", squaredError(arrayRead("prediction[n]"), arrayRead("y[n]"))));
   return {
-    ...network,
+    parameters,
+    extents,
     definitions: [...definitions, loss, ...objective(weights, penalty)],
     target: numbers,
     scoring: determination,
   };
 }
+
+type LinearNetwork = Pick<Network, "definitions" | "parameters" | "weights" | "extents">;
 
 function objective(weights: readonly string[], penalty: number): Definitions {
   const loss = variable("loss");

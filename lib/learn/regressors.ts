@@ -1,10 +1,10 @@
 import { FluxionError } from "../expression/error.ts";
 import type { Samples } from "./data.ts";
-import { checkRange, type FitOptions } from "./descent.ts";
+import type { FitOptions } from "./descent.ts";
 import { Estimator } from "./estimator.ts";
 import { linearRegression, mlpRegression } from "./formulas.ts";
 import type { Activation } from "./layers.ts";
-import { numeral, positiveInteger } from "./network.ts";
+import { checkRange, numeral, positiveInteger } from "./options.ts";
 
 /** A penalty on large weights: this number times the sum of their squares. Biases are free of it. */
 export interface PenaltyOptions {
