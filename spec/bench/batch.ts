@@ -14,6 +14,36 @@ export function batchOf(
   return bind(f, Float64Array.from(parameters), new Float64Array(parameters.length), Float64Array.from(data));
 }
 
+/**
+ * Epochs of stochastic gradient descent over samples, from the same start again every 250 epochs. Each has a loop of its own
+ * as well.
+ */
+export function trainingOf(
+  f: Gradient,
+  start: readonly number[],
+  samples: readonly (readonly number[])[],
+): (times: number) => number {
+  const bind = new Function("f", "start", "p", "g", "samples", trainingText) as (
+    ...args: unknown[]
+  ) => (times: number) => number;
+  const data = samples.map(sample => Float64Array.from(sample));
+  return bind(f, Float64Array.from(start), Float64Array.from(start), new Float64Array(start.length), data);
+}
+
+const trainingText = `
+  let epoch = 0;
+  return times => {
+    let sum = 0;
+    for (let i = 0; i < times; i++) {
+      if (epoch++ % 250 === 0) p.set(start);
+      for (let n = 0; n < samples.length; n++) {
+        sum += f(p, g, samples[n]);
+        for (let k = 0; k < p.length; k++) p[k] -= 0.25 * g[k];
+      }
+    }
+    return sum;
+  };`;
+
 const text = `
   const last = p.length - 1;
   let at = 0;

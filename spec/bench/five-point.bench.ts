@@ -3,8 +3,8 @@ import { derivative, parse as parseMathjs } from "mathjs";
 import { type Expr, variable } from "../../lib/expression/expression.ts";
 import { add, addAll, exp, log, mul, neg, sub, tanh } from "../../lib/expression/functions.ts";
 import { compileGradient } from "../../lib/tape/compile.ts";
-import { batchOf, type Gradient } from "./batch.ts";
-import { type Family, reportTimed } from "./family.ts";
+import { batchOf, type Gradient, trainingOf } from "./batch.ts";
+import { type Family, type Measurement, reportTimed } from "./family.ts";
 import { milliseconds, sideBySide } from "./timing.ts";
 
 const parameters = ["b1", "w11", "w12", "b2", "w21", "w22", "c", "u1", "u2"];
@@ -30,8 +30,37 @@ export const family: Family = {
       { name: "mathjs", batch: batchOf(peer, at, [1, -1, 1]) },
     ]);
     reportTimed(report, timed, "value and gradient", 1.2);
+    reportTraining(report, compiled, peer);
   },
 };
+
+// The origin against the four points around it: an epoch is five steps.
+const points = [
+  [0, 0, 1],
+  [1, 0, 0],
+  [0, -1, 0],
+  [-1, 0, 0],
+  [0, 1, 0],
+];
+
+function reportTraining(report: (line: Measurement) => void, compiled: Gradient, peer: Gradient): void {
+  const start = parameters.map((_, i) => Math.sin(3 * i + 1));
+  const timed = sideBySide([
+    { name: "by hand", batch: trainingOf(byHand, start, points) },
+    { name: "fluxion", batch: trainingOf(compiled, start, points) },
+    { name: "mathjs", batch: trainingOf(peer, start, points) },
+  ]);
+  reportTimed(report, timed, "an epoch of five points", 1.3);
+  const [, own, other] = timed;
+  if (own === undefined || other === undefined) return;
+  report({
+    what: "an epoch of five points, fluxion over mathjs",
+    value: own.nanoseconds,
+    unit: "ns",
+    ratio: own.ratio / other.ratio,
+    target: 0.01,
+  });
+}
 
 function loss(): Expr {
   const v = (name: string): Expr => variable(name);
