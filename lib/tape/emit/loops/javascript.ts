@@ -11,6 +11,7 @@ import {
   type Value,
 } from "../../block.ts";
 import type { Accumulation } from "../../tape.ts";
+import { generated } from "../function.ts";
 import type { Memory, Region } from "../machine.ts";
 import { type Part, type PartBlock, partsOf } from "./parts.ts";
 
@@ -23,14 +24,8 @@ import { type Part, type PartBlock, partsOf } from "./parts.ts";
 export function javascriptBlock(block: Block, memory: Memory): () => void {
   const { text, rows, heap } = blockText(block, memory);
   const names = rows.map((_, i) => `f${i}`);
-  const make = new Function("H", "I", "E", "S", ...names, text);
-  return make(
-    memory.numbers,
-    memory.integers,
-    memory.extents,
-    new Float64Array(heap),
-    ...rows.map(row => row.evaluate),
-  ) as () => void;
+  const given = [memory.numbers, memory.integers, memory.extents, new Float64Array(heap)];
+  return generated(["H", "I", "E", "S", ...names], text, [...given, ...rows.map(row => row.evaluate)]) as () => void;
 }
 
 /** Generated code, the rows that it calls as `f0`, `f1`, …, and how many values its functions hand over. */

@@ -1,3 +1,4 @@
+import { generated } from "../function.ts";
 import type { Memory, Product } from "../machine.ts";
 import { type Kernel, type Places, productByPanels, side } from "./panels.ts";
 
@@ -9,26 +10,9 @@ export const javascriptProduct = (product: Product, memory: Memory): ((scale: nu
   productByPanels(product, memory, places => generatedKernel(memory, places));
 
 const generatedKernel = ({ numbers, work }: Memory, places: Places): Kernel =>
-  new Function(
-    "H",
-    "P",
-    "leftRows",
-    "leftInner",
-    "rightColumns",
-    "rightInner",
-    "targetRows",
-    "targetColumns",
-    kernelText,
-  )(
-    numbers,
-    work,
-    places.leftRows,
-    places.leftInner,
-    places.rightColumns,
-    places.rightInner,
-    places.targetRows,
-    places.targetColumns,
-  ) as Kernel;
+  generated(["H", "P", ...tables], kernelText, [numbers, work, ...tables.map(name => places[name])]) as Kernel;
+
+const tables = ["leftRows", "leftInner", "rightColumns", "rightInner", "targetRows", "targetColumns"] as const;
 
 const each = Array.from({ length: side }, (_, i) => i);
 
