@@ -27,8 +27,8 @@ const names = readings.map(reading => readingOf(reading).name);
 
 type Arrays = ReadonlyMap<string, FlatArray & { readonly data: readonly number[] }>;
 
-const [samples, features, neurons, classes] = [6, 4, 5, 4];
-// Large enough for matrix products in blocks.
+const [samples, features, neurons, classes] = [5, 3, 4, 3];
+// Large enough for matrix products in blocks, and for loops.
 const arrays: Arrays = new Map(
   (
     [
