@@ -66,7 +66,10 @@ export type Instruction =
       readonly value: Source;
     }
   | { readonly kind: "clear"; readonly array: string; readonly operation: Accumulation }
-  | { readonly kind: "loop"; readonly loop: Loop; readonly body: Block };
+  | { readonly kind: "loop"; readonly loop: Loop; readonly body: Block; readonly turns?: Turns };
+
+/** The turns of a loop, if not all: every fourth, of which each has three more behind it, or those after the last four. */
+export type Turns = "fours" | "rest";
 
 /** What an accumulation begins with. */
 export const neutral: Readonly<Record<Accumulation, number>> = {

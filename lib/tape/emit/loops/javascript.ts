@@ -8,11 +8,13 @@ import {
   type Position,
   type Source,
   sourcesOf,
+  type Turns,
   type Value,
 } from "../../block.ts";
 import type { Accumulation } from "../../tape.ts";
 import { generated } from "../function.ts";
 import type { Memory, Region } from "../machine.ts";
+import { fourfold } from "./fourfold.ts";
 import { type Part, type PartBlock, partsOf } from "./parts.ts";
 
 /**
@@ -22,7 +24,7 @@ import { type Part, type PartBlock, partsOf } from "./parts.ts";
  * What is too long for one function becomes several, which hand values over through a memory of doubles.
  */
 export function javascriptBlock(block: Block, memory: Memory): () => void {
-  const { text, rows, heap } = blockText(block, memory);
+  const { text, rows, heap } = blockText(fourfold(block, memory), memory);
   const names = rows.map((_, i) => `f${i}`);
   const given = [memory.numbers, memory.integers, memory.extents, new Float64Array(heap)];
   return generated(["H", "I", "E", "S", ...names], text, [...given, ...rows.map(row => row.evaluate)]) as () => void;
@@ -168,9 +170,8 @@ function functionOf(part: Part, number: number, context: Context): readonly stri
         break;
       }
       case "loop": {
-        const { loop, body } = instruction;
-        const i = `i${loop.id}`;
-        lines.push(`for (let ${i} = 0; ${i} < ${extentText(loop.index)}; ${i}++) {`);
+        const { loop, body, turns } = instruction;
+        lines.push(`for (${turnsText(`i${loop.id}`, extentText(loop.index), turns)}) {`);
         for (const each of body) write(each);
         lines.push("}");
         break;
@@ -188,6 +189,11 @@ function functionOf(part: Part, number: number, context: Context): readonly stri
     ...lines,
     "}",
   ];
+}
+
+function turnsText(i: string, extent: string, turns: Turns | undefined): string {
+  if (turns === "fours") return `let ${i} = 0; ${i} < ${extent} - 3; ${i} += 4`;
+  return `let ${i} = ${turns === "rest" ? `${extent} & -4` : 0}; ${i} < ${extent}; ${i}++`;
 }
 
 const counters = (part: Part | undefined): string => (part?.loops ?? []).map(({ id }) => `i${id}`).join(", ");

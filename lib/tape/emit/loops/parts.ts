@@ -1,4 +1,4 @@
-import { type Block, type Instruction, type Loop, sourcesOf, type Value } from "../../block.ts";
+import { type Block, type Instruction, type Loop, sourcesOf, type Turns, type Value } from "../../block.ts";
 
 /** What one generated function does: within some loops, whose counters it is given. */
 export interface Part {
@@ -13,6 +13,7 @@ interface PartLoop {
   readonly kind: "loop";
   readonly loop: Loop;
   readonly body: PartBlock;
+  readonly turns?: Turns;
 }
 
 interface PartCall {
@@ -42,7 +43,7 @@ export function partsOf(
       if (size + own > operations) flush();
       if (instruction.kind === "loop" && own > operations) {
         const { loop, body } = instruction;
-        result.push({ kind: "loop", loop, body: split(body, [...loops, loop]) });
+        result.push({ ...instruction, body: split(body, [...loops, loop]) });
       } else {
         chunk.push(instruction);
         size += own;
