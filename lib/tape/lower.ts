@@ -12,6 +12,7 @@ import {
   withoutUnused,
 } from "./block.ts";
 import { arrayName, changesOf, localName } from "./changes.ts";
+import { deepest, type Local, levelOf, positionKey, type Scope, scopeOf, sourceKey } from "./known.ts";
 import type { Nest, Statement } from "./tape.ts";
 
 /** Where an array lives: the place of its first element, and how far apart the elements along each axis are. */
@@ -267,50 +268,10 @@ export function lowerAll(
   return { block: withoutUnused(scopeAt(0).instructions, values), results: values };
 }
 
-/** What a name of the nest stands for. */
-interface Local {
-  readonly source: Source;
-  readonly isAccumulator: boolean;
-}
-
-/** What is known inside of one loop, or outside of all. */
-interface Scope {
-  readonly loop: Loop | undefined;
-  readonly instructions: Instruction[];
-  /** What is changed by the loop. */
-  readonly changed: ReadonlySet<string>;
-  /** Values by what they compute. */
-  readonly values: Map<string, Value>;
-  readonly memo: Map<Expr, Source>;
-  /** The locals that were bound here, and what they stood for before. */
-  readonly locals: Map<string, Local | undefined>;
-}
-
 interface Terms {
   readonly constant: number;
   readonly terms: readonly PositionTerm[];
 }
-
-const scopeOf = (loop: Loop | undefined, changed: ReadonlySet<string>): Scope => ({
-  loop,
-  changed,
-  instructions: [],
-  values: new Map(),
-  memo: new Map(),
-  locals: new Map(),
-});
-
-const levelOf = ({ base, terms }: Position): number =>
-  terms.reduce((level, { of }) => Math.max(level, of.level), typeof base === "number" ? 0 : base.level);
-
-const deepest = (sources: readonly Source[]): number =>
-  sources.reduce<number>((level, source) => Math.max(level, typeof source === "number" ? 0 : source.level), 0);
-
-// A number apart from the value of that number; -0 does not occur, since constants are never -0.
-const sourceKey = (source: Source): string => (typeof source === "number" ? `=${source}` : `v${source.id}`);
-
-const positionKey = ({ base, terms }: Position): string =>
-  [sourceKey(base), ...terms.map(({ factor, of }) => `${factor}${"index" in of ? "i" : "v"}${of.id}`)].join(" ");
 
 const notStarted = (name: string): FluxionError =>
   new FluxionError("unbound-variable", `the accumulator ${name} is not begun before it is added to`);
