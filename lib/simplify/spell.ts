@@ -207,10 +207,22 @@ export class Speller {
     let total = first;
     for (const entry of entries) {
       const { coefficient } = entry;
-      const term = this.#term(entry, Q.absolute(coefficient));
-      total = Q.sign(coefficient) > 0 ? add(total, term) : sub(total, term);
+      const isTurned = Q.equals(coefficient, Q.minusOne) && this.#turns(entry);
+      const term = this.#term(entry, isTurned ? coefficient : Q.absolute(coefficient));
+      total = Q.sign(coefficient) > 0 || isTurned ? add(total, term) : sub(total, term);
     }
     return total;
+  }
+
+  // a - b * (x^2 - 1) is a + b * (1 - x^2): of two differences a reader knows the one that begins with the number.
+  #turns({ term, together }: Entry): boolean {
+    if (together !== undefined) return false;
+    for (const [base, exponent] of this.#forms.productOf(term).factors) {
+      if (!isOneSum(exponent) || base === term || !this.#forms.isSum(base) || this.#forms.isAtom(base)) continue;
+      const { constant: rest, terms } = this.#forms.sumOf(base);
+      if (Q.sign(rest) < 0 && [...terms.values()].every(coefficient => Q.sign(coefficient) > 0)) return true;
+    }
+    return false;
   }
 
   #term({ term, together }: Entry, coefficient: Q.Rational): Expr {

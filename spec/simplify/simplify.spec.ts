@@ -73,6 +73,8 @@ simplifies("x + y + x", "2 * x + y");
 simplifies("2*x - 2*x", "0");
 simplifies("x - 3*x", "-2 * x");
 
+simplifies("a*(1 - x^2) - b*(y^2 - 1)", "a * (1 - x^2) + b * (1 - y^2)");
+simplifies("a - b*(x - y)", "a - b * (x - y)");
 simplifies("exp(x)*y - exp(x + z)/w", "exp(x) * (y - exp(z) / w)");
 simplifies("x^n*y - x^(n + m)", "x^n * (y - x^m)");
 simplifies("1/(x - 1) - 1/(x + 1)", "2 / ((x + 1) * (x - 1))");
