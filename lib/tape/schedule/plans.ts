@@ -56,7 +56,7 @@ type Opening = "closed" | "own" | "all";
 
 /**
  * The cheapest plan for the sum of `body` over an index. What several use is opened only where that is cheaper than to multiply
- * by what is there already.
+ * by what is there already, or where a factor leaves the sum: what is left may be a sum that is there.
  */
 export function cheapest(index: string, body: Expr, around: Surroundings): Plan {
   let best = planOf(termOf(index, body, "closed", around), around);
@@ -77,7 +77,7 @@ function termOf(index: string, body: Expr, opening: Opening, around: Surrounding
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
     // A sign is no work, so that to open what several use for it computes nothing twice.
     const isSigned = node.kind === "call" && (node.fn === sub || node.fn === neg);
-    const isOpen = isSigned || opening === "all" || !around.isShared(node);
+    const isOpen = isSigned || opening === "all" || !around.isShared(node) || hasFactorWithout(summed, node);
     if (isOpen && node.kind === "call") {
       const [x, y] = node.args;
       if (node.fn === neg && x !== undefined) {
@@ -106,6 +106,16 @@ function termOf(index: string, body: Expr, opening: Opening, around: Surrounding
     else pending.push(...opened(inner, summed, taken));
   }
   return { summed, factors, divisors, isNegative };
+}
+
+/** True of a product in which a factor is free of the indices. */
+function hasFactorWithout(indices: readonly string[], product: Expr): boolean {
+  const seen = new Set([product]);
+  for (const node of seen) {
+    if (!node.freeIndices.some(name => indices.includes(name))) return node !== product;
+    if (node.kind === "call" && (node.fn === mul || node.fn === neg)) for (const factor of node.args) seen.add(factor);
+  }
+  return false;
 }
 
 // The factors of an inner sum, under indices that nothing outside knows.

@@ -109,7 +109,7 @@ test("storage: what is costly is stored where other loops read it, and what is n
   const text = "s[k] = sum(n, tanh(x[n,k]))\nt[n] = sum(k, tanh(x[n,k])*s[k])";
   assert.is(count(tapeOf(text), tanh), 1);
   assert.equal(temporaries(tapeOf(text)), ["n,k"]);
-  assert.equal(temporaries(tapeOf(text.replaceAll("tanh(x[n,k])", "(2*x[n,k])"))), []);
+  assert.equal(temporaries(tapeOf(text.replaceAll("tanh(x[n,k])", "x[n,k]^2"))), []);
   assert.equal(temporaries(tapeOf("y[n,k] = x[n,k]*exp(s[k])")), ["k"]);
 });
 
