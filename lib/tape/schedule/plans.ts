@@ -59,13 +59,20 @@ type Opening = "closed" | "own" | "all";
  * by what is there already, or where a factor leaves the sum: what is left may be a sum that is there.
  */
 export function cheapest(index: string, body: Expr, around: Surroundings): Plan {
-  let best = planOf(termOf(index, body, "closed", around), around);
+  const closed = termOf(index, body, "closed", around);
+  let best = planOf(closed, around);
   for (const opening of ["own", "all"] as const) {
-    const plan = planOf(termOf(index, body, opening, around), around);
+    const term = termOf(index, body, opening, around);
+    if (isSameTerm(term, closed)) continue;
+    const plan = planOf(term, around);
     if (plan.cost < 0.9 * best.cost) best = plan;
   }
   return best;
 }
+
+// Where there is nothing to open.
+const isSameTerm = (a: Term, b: Term): boolean =>
+  a.factors.length === b.factors.length && a.factors.every((factor, i) => factor === b.factors[i]);
 
 function termOf(index: string, body: Expr, opening: Opening, around: Surroundings): Term {
   const factors: Expr[] = [];
