@@ -17,6 +17,8 @@ export interface Filling {
   readonly formula: Expr;
   /** True of what adds to an input: when all else has read it. */
   readonly isInPlace?: boolean;
+  /** True of what no loop that fills it may read: it is compared with what has been read from memory. */
+  readonly isReadLater?: boolean;
   /** Of a matrix product, which value and formula say too. */
   readonly product?: Pick<ProductStep, "left" | "right" | "batch" | "rows" | "columns" | "inner" | "scale">;
 }

@@ -104,7 +104,7 @@ function gather(members: readonly Filling[], bound: readonly string[], known: Kn
     let last: number | undefined;
     for (const index of joinable) {
       for (const place of (byIndex.get(index) ?? []).filter(each => each >= first)) {
-        const isTogether = place > first || held.every(source => sharesTurn(source.filling, source.read, index));
+        const isTogether = place > first || held.every(each => sharesTurn(each, index) && !isReadAtOnce(each.filling));
         if (!isTogether) continue;
         if (place === first && held.length > 0) return place;
         if (index === order[0]) last = Math.max(last ?? place, place);
@@ -112,12 +112,24 @@ function gather(members: readonly Filling[], bound: readonly string[], known: Kn
     }
     return last;
   }
+
+  // In the last of its loops there is nothing between what is written and what is read.
+  function isReadAtOnce(source: Filling): boolean {
+    const order = known.orders.get(source) ?? [];
+    return source.isReadLater === true && order.length <= bound.length + 1;
+  }
+}
+
+/** A filling, and how it is read. */
+interface Source {
+  readonly filling: Filling;
+  readonly read: { readonly indices: Filling["at"] };
 }
 
 // Whether a turn of the loop reads only what the same turn has filled.
-function sharesTurn(source: Filling, read: { readonly indices: Filling["at"] }, index: string | undefined): boolean {
+function sharesTurn({ filling, read }: Source, index: string | undefined): boolean {
   if (index === undefined) return true;
-  if (source.reduced.includes(index)) return false;
-  const axis = plainAxes(source).indexOf(index);
+  if (filling.reduced.includes(index)) return false;
+  const axis = plainAxes(filling).indexOf(index);
   return axis >= 0 && read.indices[axis]?.name === index;
 }

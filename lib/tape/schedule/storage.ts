@@ -1,6 +1,7 @@
 import { asIndex, type Call, type Expr, rebuild, variable } from "../../expression/expression.ts";
 import { type Algebra, type Demand, fold, settled } from "../../expression/fold.ts";
 import { rebuilding } from "../../expression/indices.ts";
+import { comparedWithExtremes } from "./compared.ts";
 import { type Filling, namesIn, readingsOfComputed } from "./filling.ts";
 import type { Filled } from "./fillings.ts";
 import { layoutOf, type Usually } from "./layout.ts";
@@ -10,7 +11,8 @@ import { canonicalNames, type Ranges, renamedFrom } from "./ranges.ts";
 /**
  * The same fillings, in which nothing costly is computed twice: what an array holds is read from it wherever it occurs, and
  * what several fillings compute, or one of them again and again under an index that it does not depend on, becomes an
- * array of its own if it costs more than a few multiplications. Each filling reads those before it.
+ * array of its own if it costs more than a few multiplications, or if it is compared with an extreme of it. Each filling
+ * reads those before it.
  */
 export function storeCostly(
   { fillings, named }: Filled,
@@ -19,9 +21,11 @@ export function storeCostly(
 ): Filled {
   const held = heldBy(fillings);
   const reused = fillings.map(filling => withReadings(filling, held));
+  const compared = comparedWithExtremes(reused);
   const stored = new Map<Expr, Filling>();
   const readings = new Map<Expr, Expr>();
-  for (const part of costlyIn(reused, loopsAround(reused))) {
+  const isCompared = (part: Expr): boolean => compared.values.has(part);
+  for (const part of worthStoring(reused, compared.values)) {
     // Parts that differ in the names of indices are one array.
     const axes = layoutOf(part.freeIndices, part, usually);
     const names = canonicalNames(axes, ranges);
@@ -38,10 +42,12 @@ export function storeCostly(
       operation: "set",
       value,
       formula: value,
+      ...(isCompared(part) ? { isReadLater: true } : {}),
     });
   }
   // What is stored now may hold what is stored as well.
-  const all = [...reused, ...stored.values()].map(filling => withReadings(filling, readings));
+  const marked = reused.map(each => (compared.arrays.has(each.name) ? { ...each, isReadLater: true } : each));
+  const all = [...marked, ...stored.values()].map(filling => withReadings(filling, readings));
   const told = named.map(each => withReadings(withReadings(each, held), readings));
   return { fillings: inOrder(all), named: told };
 }
@@ -105,6 +111,12 @@ function loopsAround(fillings: readonly Filling[]): ReadonlyMap<string, number> 
   };
   visit(groupLoops(fillings), 0);
   return loops;
+}
+
+function worthStoring(fillings: readonly Filling[], compared: ReadonlySet<Expr>): readonly Expr[] {
+  const costly = costlyIn(fillings, loopsAround(fillings));
+  const others = [...compared].filter(part => part.freeIndices.length > 0);
+  return [...new Set([...costly, ...others])].sort((a, b) => a.id - b.id);
 }
 
 /** The costly parts that are worth an array, each cheap once those before it are stored. */
