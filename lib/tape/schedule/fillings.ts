@@ -121,6 +121,8 @@ export interface Knowledge extends Pick<Surroundings, "extentOf" | "isInside" | 
 export interface Workshop {
   /** A reading of the array that is filled so, under its own axes, the free indices: one made before if it is the same. */
   array(recipe: SumRecipe): Variable;
+  /** True if an array has been made of this before. */
+  isMade(recipe: Pick<SumRecipe, "operation" | "reduced" | "value">): boolean;
   /** The filling that a reading reads under its own axes, if it is no result that was asked for. */
   fillingOf(read: Expr): Filling | undefined;
   /** The sum that such a reading reads, if it is one. */
@@ -207,6 +209,11 @@ function openWorkshop(fresh: () => string, { ranges, usually }: Knowledge): Work
     return variable(filling.name, ...axes);
   }
 
+  function isMade({ operation, reduced, value }: Pick<SumRecipe, "operation" | "reduced" | "value">): boolean {
+    const free = value.freeIndices.filter(name => !reduced.includes(name));
+    return byKey.has(keyOf({ operation, reduced, value }, layoutOf(free, value, usually), ranges));
+  }
+
   function fillingOf(read: Expr): Filling | undefined {
     if (read.kind !== "variable") return undefined;
     const filling = byName.get(read.name);
@@ -233,7 +240,7 @@ function openWorkshop(fresh: () => string, { ranges, usually }: Knowledge): Work
     return { fillings: wanted(all.slice(0, list.length), results), named: all.slice(list.length) };
   }
 
-  return { array, fillingOf, sumOf, finish, fillings };
+  return { array, isMade, fillingOf, sumOf, finish, fillings };
 }
 
 // Without what nothing reads, because something better was made of it.

@@ -23,6 +23,8 @@ export interface Surroundings {
   readonly isInside: (position: Index, index: string) => boolean;
   /** True of inputs that hold integers. */
   readonly isInteger: (name: string) => boolean;
+  /** True of what an array has been made of. */
+  readonly isMade: (recipe: Pick<SumRecipe, "operation" | "reduced" | "value">) => boolean;
   /** Makes an array, and hands out a reading of it. */
   readonly array: (recipe: SumRecipe) => Variable;
 }
@@ -52,22 +54,30 @@ export interface Plan {
   readonly scatter: { readonly axis: string; readonly at: Index } | undefined;
 }
 
-type Opening = "closed" | "own" | "all";
+type Opening = "closed" | "factors" | "own" | "all";
 
 /**
  * The cheapest plan for the sum of `body` over an index. What several use is opened only where that is cheaper than to multiply
- * by what is there already, or where a factor leaves the sum: what is left may be a sum that is there.
+ * by what is there already, or where a factor leaves the sum and what is left is a sum that is there.
  */
 export function cheapest(index: string, body: Expr, around: Surroundings): Plan {
   const closed = termOf(index, body, "closed", around);
   let best = planOf(closed, around);
-  for (const opening of ["own", "all"] as const) {
+  for (const opening of ["factors", "own", "all"] as const) {
     const term = termOf(index, body, opening, around);
     if (isSameTerm(term, closed)) continue;
     const plan = planOf(term, around);
-    if (plan.cost < 0.9 * best.cost) best = plan;
+    if (plan.cost < 0.9 * best.cost || (opening === "factors" && isThere(plan, around))) best = plan;
   }
   return best;
+}
+
+// A sum of one factor that has been computed for another reader.
+function isThere({ inside, term, scatter }: Plan, around: Surroundings): boolean {
+  const [value, ...others] = inside;
+  if (value === undefined || others.length > 0 || scatter !== undefined) return false;
+  const reduced = value.freeIndices.filter(name => term.summed.includes(name));
+  return around.isMade({ operation: "sum", reduced, value });
 }
 
 // Where there is nothing to open.
@@ -84,7 +94,8 @@ function termOf(index: string, body: Expr, opening: Opening, around: Surrounding
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
     // A sign is no work, so that to open what several use for it computes nothing twice.
     const isSigned = node.kind === "call" && (node.fn === sub || node.fn === neg);
-    const isOpen = isSigned || opening === "all" || !around.isShared(node) || hasFactorWithout(summed, node);
+    const isLeaving = opening === "factors" && hasFactorWithout(summed, node);
+    const isOpen = isSigned || isLeaving || opening === "all" || !around.isShared(node);
     if (isOpen && node.kind === "call") {
       const [x, y] = node.args;
       if (node.fn === neg && x !== undefined) {
@@ -108,7 +119,8 @@ function termOf(index: string, body: Expr, opening: Opening, around: Surrounding
         continue;
       }
     }
-    const inner = opening === "closed" || !isOpen ? undefined : around.sumOf(node);
+    const opensSums = isOpen && (opening === "own" || opening === "all");
+    const inner = opensSums ? around.sumOf(node) : undefined;
     if (inner === undefined) factors.push(node);
     else pending.push(...opened(inner, summed, taken));
   }

@@ -14,18 +14,34 @@ import { canonicalNames, type Ranges, renamedFrom } from "./ranges.ts";
  * array of its own if it costs more than a few multiplications, or if it is compared with an extreme of it. Each filling
  * reads those before it.
  */
-export function storeCostly(
-  { fillings, named }: Filled,
-  fresh: () => string,
-  { ranges, usually }: { readonly ranges: Ranges; readonly usually: Usually },
-): Filled {
+export function storeCostly({ fillings, named }: Filled, fresh: () => string, knowledge: Knowledge): Filled {
   const held = heldBy(fillings);
-  const reused = fillings.map(filling => withReadings(filling, held));
-  const compared = comparedWithExtremes(reused);
+  let all: Filled = {
+    fillings: inOrder(fillings.map(filling => withReadings(filling, held))),
+    named: named.map(filling => withReadings(filling, held)),
+  };
+  // What is stored is computed in a loop of its own, so that others may have to part.
+  for (let round = 0; round < mostRounds; round++) {
+    const next = storedOnce(all, fresh, knowledge);
+    if (next === all) break;
+    all = next;
+  }
+  const { arrays } = comparedWithExtremes(all.fillings);
+  const marked = all.fillings.map(each => (arrays.has(each.name) ? { ...each, isReadLater: true } : each));
+  return { ...all, fillings: marked };
+}
+
+const mostRounds = 4;
+
+interface Knowledge {
+  readonly ranges: Ranges;
+  readonly usually: Usually;
+}
+
+function storedOnce(before: Filled, fresh: () => string, { ranges, usually }: Knowledge): Filled {
   const stored = new Map<Expr, Filling>();
   const readings = new Map<Expr, Expr>();
-  const isCompared = (part: Expr): boolean => compared.values.has(part);
-  for (const part of worthStoring(reused, compared.values)) {
+  for (const part of worthStoring(before.fillings)) {
     // Parts that differ in the names of indices are one array.
     const axes = layoutOf(part.freeIndices, part, usually);
     const names = canonicalNames(axes, ranges);
@@ -34,22 +50,13 @@ export function storeCostly(
     const name = known?.name ?? fresh();
     readings.set(part, variable(name, ...axes));
     if (known !== undefined) continue;
-    stored.set(value, {
-      name,
-      axes: names,
-      at: names.map(asIndex),
-      reduced: [],
-      operation: "set",
-      value,
-      formula: value,
-      ...(isCompared(part) ? { isReadLater: true } : {}),
-    });
+    const at = names.map(asIndex);
+    stored.set(value, { name, axes: names, at, reduced: [], operation: "set", value, formula: value });
   }
+  if (stored.size === 0) return before;
   // What is stored now may hold what is stored as well.
-  const marked = reused.map(each => (compared.arrays.has(each.name) ? { ...each, isReadLater: true } : each));
-  const all = [...marked, ...stored.values()].map(filling => withReadings(filling, readings));
-  const told = named.map(each => withReadings(withReadings(each, held), readings));
-  return { fillings: inOrder(all), named: told };
+  const all = [...before.fillings, ...stored.values()].map(filling => withReadings(filling, readings));
+  return { fillings: inOrder(all), named: before.named.map(each => withReadings(each, readings)) };
 }
 
 // What each element-wise array holds, but for what is only a reading itself.
@@ -113,9 +120,10 @@ function loopsAround(fillings: readonly Filling[]): ReadonlyMap<string, number> 
   return loops;
 }
 
-function worthStoring(fillings: readonly Filling[], compared: ReadonlySet<Expr>): readonly Expr[] {
+// What is compared with an extreme, whatever it costs, and what is costly.
+function worthStoring(fillings: readonly Filling[]): readonly Expr[] {
   const costly = costlyIn(fillings, loopsAround(fillings));
-  const others = [...compared].filter(part => part.freeIndices.length > 0);
+  const others = [...comparedWithExtremes(fillings).values].filter(part => part.freeIndices.length > 0);
   return [...new Set([...costly, ...others])].sort((a, b) => a.id - b.id);
 }
 

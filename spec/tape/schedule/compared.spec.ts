@@ -20,12 +20,15 @@ function finds(text: string, options: ScheduleOptions = {}): void {
     for (const type of ["f64", "f32"] as const)
       for (const backend of backends) {
         const n = rows.length / 3;
-        const shapes = Object.entries({ x: [n, 3], w: [3], b: [n] });
-        const present = shapes.filter(([name]) => tape.arrays.some(array => array.name === name));
-        const program = createProgram(tape, { shapes: Object.fromEntries(present), type, backend });
-        program.input("x").set(rows);
-        program.inputs["w"]?.set([0.3, 0.3, 0.3]);
-        program.inputs["b"]?.set([0.1, 0.2, 0.3].slice(0, n));
+        const given = [
+          ["x", [n, 3], rows],
+          ["w", [3], [0.3, 0.3, 0.3]],
+          ["b", [n], [0.1, 0.2, 0.3].slice(0, n)],
+        ] as const;
+        const present = given.filter(([name]) => tape.arrays.some(array => array.name === name));
+        const shapes = Object.fromEntries(present.map(([name, shape]) => [name, shape]));
+        const program = createProgram(tape, { shapes, type, backend });
+        for (const [name, , values] of present) program.input(name).set(values);
         program.run();
         const expected = evaluateDefinitions(definitions, nested(program)).get("dx");
         near(program.output("dx"), expected, type, `dx of ${text} in ${type} on ${backend}`);
