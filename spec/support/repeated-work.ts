@@ -19,13 +19,20 @@ function equalArrays({ steps, updates }: Tape): readonly string[] {
     assignments.flatMap(({ array, axes, expression }) => {
       const isReading = expression.kind === "variable" || expression.kind === "constant";
       if (isReading || inPlace.has(array)) return [];
-      const key = wordsOf(expression, new Map(axes.map((axis, i) => [axis, `#${i}`])), new Map());
+      const key = wordsOf(expression, namesOf(axes, expression), new Map());
       const other = known.get(key);
       known.set(key, array);
       return other === undefined || other === array ? [] : [`${array} is ${other}: ${key}`];
     }),
   );
 }
+
+const namesOf = (axes: readonly string[], e: Expr): ReadonlyMap<string, string> =>
+  new Map(axes.map((axis, i) => [axis, isRead(axis, e) ? `#${i}` : axis]));
+
+// A name does not count, unless nothing that is read tells what it ranges over.
+const isRead = (index: string, e: Expr): boolean =>
+  topologicalOrder(e).some(node => node.kind === "variable" && node.indices.some(({ name }) => name === index));
 
 function repeatedCalls({ steps }: Tape): readonly string[] {
   const loops = new Map<string, Set<unknown>>();
@@ -83,7 +90,7 @@ function wordsOf(e: Expr, names: ReadonlyMap<string, string>, locals: ReadonlyMa
     case "extent":
       return `extent(${names.get(e.index) ?? e.index})`;
     case "reduction": {
-      const inner = new Map([...names, [e.index, `$${names.size}`]]);
+      const inner = new Map([...names, [e.index, isRead(e.index, e.body) ? `$${names.size}` : e.index]]);
       return `${e.operation}(${wordsOf(e.body, inner, locals)})`;
     }
     case "call": {

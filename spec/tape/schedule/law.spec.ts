@@ -20,6 +20,7 @@ import { type FlatArray, shapeOf } from "../../../lib/expression/values.ts";
 import "../../../lib/print/text.ts";
 import { type ScheduleOptions, schedule } from "../../../lib/tape/schedule.ts";
 import { runs } from "../../support/law.ts";
+import { repeatedWork } from "../../support/repeated-work.ts";
 import { runTape } from "../../support/tape-run.ts";
 
 const law = (name: string, options: IndexedOptions, statement: (one: IndexedCase) => boolean | undefined): void =>
@@ -41,17 +42,10 @@ const rows = [add, sub, mul, div, neg, exp, tanh, sin];
 
 // As it is written: a comparison with a maximum holds to the last bit or not at all, and simplification may round otherwise.
 // Products and sums over them, and what a gradient makes of them: contractions, scatters, fused loops.
-law("a value and its gradient", { free: 0, operations: 6, functions: rows }, ({ expression, values, extents }) => {
+law("a value and its gradient", { free: 0, operations: 6, functions: rows }, one => {
+  const { expression, values, extents } = one;
   if (!isRegular(expression, values, { extents })) return undefined;
-  const all: Record<string, number> = { ...extents };
-  const definitions: Definition[] = [{ name: "the value", axes: [], expression }];
-  for (const [place, name] of [...readingsOf(expression).keys()].entries()) {
-    const shape = shapeOf(values[name]) ?? [];
-    const axes = shape.map((_, axis) => `p${place}q${axis}`);
-    for (const [axis, size] of shape.entries()) all[axes[axis] ?? ""] = size;
-    const partial = gradient(expression, [variable(name, ...axes)])[name];
-    if (partial !== undefined) definitions.push({ name: `d ${name}`, axes, expression: partial });
-  }
+  const { definitions, all } = withPartials(one);
   const expected = evaluateDefinitions(definitions, values, { extents: all });
   const found = runTape(schedule(definitions, { simplify: false, stabilise: false, extents: all }), values);
   return definitions.every(({ name }) => {
@@ -64,6 +58,30 @@ law("a value and its gradient", { free: 0, operations: 6, functions: rows }, ({ 
     );
   });
 });
+
+law("no step repeats another's work", { free: 0, operations: 6, functions: rows }, one => {
+  const { definitions, all } = withPartials(one);
+  const tape = schedule(definitions, { extents: all });
+  const filled = tape.steps.flatMap(({ assignments }) => assignments).length;
+  return filled < 3 ? undefined : repeatedWork(tape).length === 0;
+});
+
+/** An expression and its partials by every array, with what the axes of those range over. */
+function withPartials({ expression, values, extents }: IndexedCase): {
+  readonly definitions: readonly Definition[];
+  readonly all: Readonly<Record<string, number>>;
+} {
+  const all: Record<string, number> = { ...extents };
+  const definitions: Definition[] = [{ name: "the value", axes: [], expression }];
+  for (const [place, name] of [...readingsOf(expression).keys()].entries()) {
+    const shape = shapeOf(values[name]) ?? [];
+    const axes = shape.map((_, axis) => `p${place}q${axis}`);
+    for (const [axis, size] of shape.entries()) all[axes[axis] ?? ""] = size;
+    const partial = gradient(expression, [variable(name, ...axes)])[name];
+    if (partial !== undefined) definitions.push({ name: `d ${name}`, axes, expression: partial });
+  }
+  return { definitions, all };
+}
 
 const elements = (value: number | FlatArray | undefined): readonly number[] =>
   typeof value === "number" ? [value] : Array.from(value?.data ?? []);
