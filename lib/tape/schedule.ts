@@ -53,11 +53,11 @@ export interface ScheduleOptions {
  *
  * Throws `bad-index` for an index that is free in a result but none of its axes, `unbound-variable` for a definition that
  * reads a later one, `bad-option` for two results of one name, for an update or a batch of what is no input and for
- * unknown outputs, `extent` for an index of two extents, `bad-value` for an array that is read under different numbers of
+ * unknown outputs or options, `extent` for an index of two extents, `bad-value` for an array that is read under different numbers of
  * indices, `unsupported` for a computed array that stands in an index.
  */
 export function schedule(what: Computed, options: ScheduleOptions = {}): Tape {
-  checkFlags(options);
+  checkOptions(options);
   const request = requestOf(what, options);
   const extents = new Map(Object.entries(options.extents ?? {}));
   checkExtents(request.definitions, extents);
@@ -144,10 +144,23 @@ function expectedExtents({ extents = {}, expected = {} }: ScheduleOptions): (ind
   return index => known.get(index) ?? known.get(index.replace(/'+$/, "")) ?? 256;
 }
 
-function checkFlags({ stabilise = true, simplify = true }: ScheduleOptions): void {
+function checkOptions({ stabilise = true, simplify = true, ...options }: ScheduleOptions): void {
   for (const [name, flag] of Object.entries({ stabilise, simplify })) {
     if (typeof flag !== "boolean")
       throw new FluxionError("bad-option", `${name} is true or false, got ${describe(flag)}`);
+  }
+  const { updates = {}, extents = {}, expected = {}, batch = [], outputs = [] } = options;
+  for (const [name, object] of Object.entries({ updates, extents, expected })) {
+    if (typeof object !== "object" || object === null || Array.isArray(object))
+      throw new FluxionError("bad-option", `${name} is an object, got ${describe(object)}`);
+  }
+  for (const [name, list] of Object.entries({ batch, outputs })) {
+    if (!Array.isArray(list) || !list.every(each => typeof each === "string"))
+      throw new FluxionError("bad-option", `${name} is a list of names, got ${describe(list)}`);
+  }
+  for (const [index, extent] of Object.entries(expected)) {
+    if (!Number.isFinite(extent) || extent < 0)
+      throw new FluxionError("bad-option", `the expected extent of ${index} is a number, got ${describe(extent)}`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { gradient } from "../../lib/calculus/gradient.ts";
+import { withGradient } from "../../lib/calculus/with-gradient.ts";
 import { evaluateDefinitions } from "../../lib/evaluate.ts";
 import { type Definitions, define } from "../../lib/expression/definition.ts";
 import { variable } from "../../lib/expression/expression.ts";
@@ -8,7 +9,9 @@ import { add, mul, sub } from "../../lib/expression/functions.ts";
 import type { FlatArray, Values } from "../../lib/expression/values.ts";
 import "../../lib/print/text.ts";
 import { parse, parseDefinitions } from "../../lib/syntax/parse.ts";
+import { createProgram } from "../../lib/tape/program.ts";
 import { type ScheduleOptions, schedule } from "../../lib/tape/schedule.ts";
+import { backends } from "../support/program.ts";
 import { agreesWith, runTape } from "../support/tape-run.ts";
 import { throws } from "../support/throws.ts";
 
@@ -207,6 +210,60 @@ test("what cannot be computed is said before anything runs", () => {
     "j",
   );
   throws(() => schedule({ a: 1 }, { reduce: "max" as "sum", batch: [] }), "bad-option", "reduce");
+  throws(() => schedule({ a: variable("x", "n") }, { outputs: [] }), "bad-index", "a[n]");
+  throws(
+    () => schedule({ a: variable("x") }, { updates: { "x[k]": add(variable("x", "j"), variable("x", "k")) } }),
+    "bad-index",
+    "x[k]",
+    "j",
+  );
+  throws(() => schedule(parseDefinitions("b = 1\na = sum(n, x[n] + b[n])")), "bad-value", "b");
+});
+
+test("an option that is none is said", () => {
+  const scheduled = (options: object) => () => schedule({ a: variable("x") }, options as ScheduleOptions);
+  throws(scheduled({ batch: "x" }), "bad-option", "batch", "list");
+  throws(scheduled({ outputs: "a" }), "bad-option", "outputs", "list");
+  throws(scheduled({ updates: 3 }), "bad-option", "updates", "object");
+  throws(scheduled({ extents: null }), "bad-option", "extents", "object");
+  throws(scheduled({ extents: { n: 1.5 } }), "bad-option", "n", "1.5");
+  throws(scheduled({ expected: { n: "many" } }), "bad-option", "n");
+  throws(scheduled({ simplify: 1 }), "bad-option", "simplify");
+});
+
+test("wrong shapes, extents and integers are said before anything runs", () => {
+  const product = schedule(parseDefinitions("a[n,k] = sum(j, x[n,j]*W[j,k])"));
+  // The index, both arrays and both extents.
+  throws(
+    () => createProgram(product, { shapes: { x: [2, 3], W: [4, 2] } }),
+    "extent",
+    "j",
+    "x[n,j]",
+    "W[j,k]",
+    "3",
+    "4",
+  );
+  throws(() => createProgram(product, { shapes: { x: [2, 3], W: [3] } }), "bad-value", "W[j,k]");
+  throws(() => createProgram(product, { shapes: { x: [2, 3] } }), "extent", "k", "W");
+  throws(() => createProgram(schedule(parseDefinitions("a = sum(i, b)"))), "extent", "i");
+  throws(() => gradient(parse("x[n]^2"), ["x[n]"]), "not-scalar", "n");
+  throws(() => evaluateDefinitions(parseDefinitions("y[n] = x[t[n]]"), { x: [1, 2], t: [0, 0.5] }), "bad-value", "t");
+
+  const embedding = parseDefinitions("loss = sum(n, sum(k, E[token[n],k]^2))");
+  const updates = { "E[i,k]": parse("E[i,k] - 0.5*dE[i,k]") };
+  const tape = schedule(withGradient(embedding, ["E[i,k]"]), { updates, outputs: ["loss"] });
+  for (const backend of backends) {
+    const program = createProgram(tape, { shapes: { E: [3, 2], token: [2] }, backend });
+    program.input("E").fill(1);
+    for (const outside of [3, -1]) {
+      program.input("token").set([0, outside]);
+      throws(() => program.run(), "out-of-range", "token[1]", `${outside}`, "E[token[n],k]");
+    }
+    assert.equal([...program.input("E")], [1, 1, 1, 1, 1, 1]);
+    program.input("token").set([0, 2]);
+    program.run();
+    assert.equal([...program.input("E")], [0, 0, 1, 1, 0, 0]);
+  }
 });
 
 test.run();

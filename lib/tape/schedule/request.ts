@@ -167,7 +167,8 @@ function nextOf(
   const from = freshName(`${to}'`, taken);
   taken.add(from);
   const order = axes ?? orderOf(to, expression, readings);
-  define(order.length === 0 ? "next" : `next[${order}]`, expression);
+  // Throws where an index is free and none of the axes.
+  if (axes !== undefined) define(key, expression);
   return { to, from, definition: { name: from, axes: order, expression } };
 }
 
