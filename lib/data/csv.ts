@@ -158,8 +158,7 @@ function numberAt({ fields, line }: Row, at: number, name: string | undefined): 
 }
 
 function columnAt(columns: readonly string[], column: string | number): number {
-  const at =
-    typeof column === "string" ? columns.indexOf(column) : column < 0 ? columns.length + column : Math.trunc(column);
+  const at = typeof column === "string" ? columns.indexOf(column) : column < 0 ? columns.length + column : column;
   if (at in columns) return at;
   const known =
     typeof column === "string" ? suggestion(column, columns) : `: there are ${count(columns.length, "column")}`;
