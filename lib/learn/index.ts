@@ -1,6 +1,7 @@
 // So that formulas show themselves as text, also to those who import nothing else.
 import "../print/text.ts";
 
+export { type Standardiser, standardise } from "../data/standardise.ts";
 export {
   type BatchNormParameters,
   batchNorm,
