@@ -2,7 +2,7 @@ import { FluxionError } from "../expression/error.ts";
 import { describe } from "../expression/expression.ts";
 import { suggestion } from "../expression/nearest.ts";
 import { type BackendName, type LoopBackend, usingBackend } from "./emit/backend.ts";
-import type { Memory, Region } from "./emit/machine.ts";
+import type { Memory, Region, Stores } from "./emit/machine.ts";
 import { fused } from "./fuse.ts";
 import { type GatherCheck, gatherChecks } from "./gathers.ts";
 import { type MemoryPlan, planMemory } from "./memory.ts";
@@ -101,7 +101,9 @@ function build(
   const scatters = scattersOf(fitted, sizes);
   const plan = planMemory(fitted, sizes, [...scatters.values()].flat());
   const room = roomOf(fitted, index => sizes.extents.get(index) ?? 0);
-  const memory = memoryOf(plan, room, sizes, type);
+  // One number more than all arrays have, on its way from step to step.
+  const stores = backend.storesOf({ numbers: plan.numbers + 1, integers: plan.integers, room, type });
+  const memory = memoryOf(plan, stores, sizes);
   const checks = gatherChecks(fitted, memory);
   const clearOf = (scatter: Scatter): Clear => ({
     array: scatter.array,
@@ -161,12 +163,7 @@ function interleave(
   return steps.flatMap((step, i) => [...(checks.get(i) ?? []), step]);
 }
 
-function memoryOf(
-  { regions, numbers, integers }: MemoryPlan,
-  room: number,
-  { extents }: Sizes,
-  type: "f64" | "f32",
-): Memory {
+function memoryOf({ regions }: MemoryPlan, stores: Stores, { extents }: Sizes): Memory {
   const slots = new Map([...extents.keys()].map((name, slot) => [name, slot]));
   const slotOf = (index: string): number => {
     const slot = slots.get(index);
@@ -182,10 +179,7 @@ function memoryOf(
     throw new FluxionError("unbound-variable", `the tape has no array ${array}${suggestion(array, regions.keys())}`);
   };
   return {
-    // One more than all arrays have, for a number on its way from step to step.
-    numbers: type === "f32" ? new Float32Array(numbers + 1) : new Float64Array(numbers + 1),
-    work: new Float64Array(room),
-    integers: new Int32Array(integers),
+    ...stores,
     extents: Int32Array.from(extents.values()),
     slotOf,
     regionOf,

@@ -17,13 +17,19 @@ export const family: Family = {
     const loss = parse(`(${fin}) - (${fin}) * y + log(1 + exp(-(${fin})))`);
     const tape = schedule(withGradient(loss, weights), { batch: ["x1", "x2", "y"], reduce: "mean" });
     const columns = [0, 1, 2].map(k => Float64Array.from({ length: points }, (_, n) => Math.sin((k + 1) * n)));
-    const contenders = (["javascript", "interpreter"] as const).map(backend => {
-      const program = createProgram(tape, { shapes: { x1: [points] }, backend });
+    const ways = [
+      { name: "fluxion", backend: "javascript", type: "f64" },
+      { name: "fluxion without generated code", backend: "interpreter", type: "f64" },
+      { name: "fluxion, WebAssembly", backend: "webassembly", type: "f64" },
+      { name: "fluxion, WebAssembly, f32", backend: "webassembly", type: "f32" },
+    ] as const;
+    const contenders = ways.map(({ name: way, backend, type }) => {
+      const program = createProgram(tape, { shapes: { x1: [points] }, backend, type });
       for (const [i, name] of weights.entries()) program.input(name).fill(at[i] as number);
       for (const [k, name] of ["x1", "x2", "y"].entries()) program.input(name).set(columns[k] as Float64Array);
       const value = program.output(tape.outputs[0] as string);
       return {
-        name: backend === "javascript" ? "fluxion" : "fluxion without generated code",
+        name: way,
         batch: (times: number) => {
           for (let i = 0; i < times; i++) program.run();
           return value[0] as number;

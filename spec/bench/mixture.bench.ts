@@ -1,6 +1,7 @@
 /** The log-likelihood of a Gaussian mixture with full covariances, and its gradient, as the ADBench suite poses them. */
 import { withGradient } from "../../lib/calculus/with-gradient.ts";
 import { parseDefinitions } from "../../lib/syntax/parse.ts";
+import type { BackendName } from "../../lib/tape/emit/backend.ts";
 import { createProgram } from "../../lib/tape/program.ts";
 import { schedule } from "../../lib/tape/schedule.ts";
 import type { Family } from "./family.ts";
@@ -30,17 +31,23 @@ export const family: Family = {
   about: `${samples} samples of ${dimensions} numbers, ${components} components: value and gradient, against a loop written by hand`,
   run(report) {
     const definitions = withGradient(mixture, ["alpha", "mu", "q", "l[k,e]"]);
-    const value = started(schedule(mixture, { outputs: ["loss"] }));
-    const gradient = started(schedule(definitions, { outputs: ["loss", "dalpha", "dmu", "dq", "dl"] }));
+    const valueTape = schedule(mixture, { outputs: ["loss"] });
+    const gradientTape = schedule(definitions, { outputs: ["loss", "dalpha", "dmu", "dq", "dl"] });
+    const value = started(valueTape, "javascript");
+    const gradient = started(gradientTape, "javascript");
+    const valueInVectors = started(valueTape, "webassembly");
+    const gradientInVectors = started(gradientTape, "webassembly");
     const timed = sideBySide(
       [
         { name: "value, by hand", batch: repeated(() => likelihoodByHand(value)) },
         { name: "value, fluxion", batch: repeated(() => likelihoodOf(value)) },
         { name: "gradient, fluxion", batch: repeated(() => likelihoodOf(gradient)) },
+        { name: "value, WebAssembly", batch: repeated(() => likelihoodOf(valueInVectors)) },
+        { name: "gradient, WebAssembly", batch: repeated(() => likelihoodOf(gradientInVectors)) },
       ],
       { rounds: 15, slice: 20 },
     );
-    const [byHand, own, partials] = timed;
+    const [byHand, own, partials, ...inVectors] = timed;
     const milliseconds = (nanoseconds = Number.NaN) => nanoseconds / 1e6;
     report({ what: "value, by hand", value: milliseconds(byHand?.nanoseconds), unit: "ms" });
     report({
@@ -57,6 +64,8 @@ export const family: Family = {
       ratio: (partials?.ratio ?? Number.NaN) / (own?.ratio ?? Number.NaN),
       target: 2.5,
     });
+    for (const { name, nanoseconds, ratio } of inVectors)
+      report({ what: `${name}, over the value by hand`, value: milliseconds(nanoseconds), unit: "ms", ratio });
     const difference = Math.abs(likelihoodByHand(value) - likelihoodOf(value));
     if (!(difference < 1e-9 * Math.abs(likelihoodOf(value)))) throw new Error(`the two values differ by ${difference}`);
   },
@@ -64,11 +73,11 @@ export const family: Family = {
 
 type Started = ReturnType<typeof started>;
 
-function started(tape: ReturnType<typeof schedule>) {
+function started(tape: ReturnType<typeof schedule>, backend: BackendName) {
   const present = Object.fromEntries(
     Object.entries(shapes).filter(([name]) => tape.arrays.some(array => array.name === name)),
   );
-  const program = createProgram(tape, { shapes: present });
+  const program = createProgram(tape, { shapes: present, backend });
   for (const [k, name] of ["x", "alpha", "mu", "q", "l"].entries()) {
     program.input(name).forEach((_, i, array) => {
       array[i] = Math.sin(1.7 * i + k) / 2;

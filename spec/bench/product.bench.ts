@@ -1,5 +1,6 @@
 /** Matrix products in every transposition, against loops that keep a square of the result in locals. */
 import { parseDefinitions } from "../../lib/syntax/parse.ts";
+import type { BackendName } from "../../lib/tape/emit/backend.ts";
 import { createProgram } from "../../lib/tape/program.ts";
 import { schedule } from "../../lib/tape/schedule.ts";
 import { type Family, reportTimed } from "./family.ts";
@@ -26,12 +27,16 @@ export const family: Family = {
       const [a, b, c] = [numbers(rows * inner), numbers(inner * columns), numbers(rows * columns)];
       const hand = handWritten(a, b, c);
       const byHand = { name: "A B by hand", batch: repeated(hand, c) };
-      const ours = forms.map(({ name, text, shapes }) => {
-        const program = createProgram(schedule(parseDefinitions(text)), { shapes, type });
+      const contender = ({ name, text, shapes }: (typeof forms)[number], way: string, backend: BackendName) => {
+        const program = createProgram(schedule(parseDefinitions(text)), { shapes, type, backend });
         program.input("a").set(a);
         program.input("b").set(b);
-        return { name: `fluxion, ${name}`, batch: repeated(program.run, program.output("c")) };
-      });
+        return { name: `${way}, ${name}`, batch: repeated(program.run, program.output("c")) };
+      };
+      const ours = forms.flatMap(form => [
+        contender(form, "fluxion", "javascript"),
+        contender(form, "fluxion in WebAssembly", "webassembly"),
+      ]);
       const program = createProgram(schedule(parseDefinitions(forms[0].text)), {
         shapes: forms[0].shapes,
         type,

@@ -16,6 +16,7 @@ import { simplify } from "../../lib/simplify/simplify.ts";
 import { createProgram, type ProgramOptions } from "../../lib/tape/program.ts";
 import { type ScheduleOptions, schedule } from "../../lib/tape/schedule.ts";
 import { runs } from "../support/law.ts";
+import { backends } from "../support/program.ts";
 
 // The names of indices that are drawn.
 const indices = new Set(["i", "j", "k", "n"]);
@@ -61,7 +62,7 @@ const flat = (
   throw new Error(`the case gives ${name} no flat array`);
 };
 
-for (const backend of ["javascript", "interpreter"] as const)
+for (const backend of backends)
   for (const [how, scheduling, meaning] of [
     ["as it is", { stabilise: false, simplify: false }, (one: IndexedCase) => one],
     // What simplification relies on, such as that the j of delta(i, j) is a value of i, need not hold of a random case.

@@ -4,7 +4,7 @@ import type { ComputedArray } from "../../lib/evaluate.ts";
 import type { FlatArray } from "../../lib/expression/values.ts";
 import type { Program, ProgramArray } from "../../lib/tape/program.ts";
 
-export const backends = ["javascript", "interpreter"] as const;
+export const backends = ["javascript", "interpreter", "webassembly"] as const;
 
 /** The shapes of numbers and of integers, which are lists. */
 export const shapesOf = (

@@ -1,11 +1,24 @@
 import type { Layout } from "../lower.ts";
 
-/** The memory that the code of a program works on; it is the program's own, and never grows. */
-export interface Memory {
+/** How much memory a program needs: numbers and integers of arrays, and room for what a step puts aside while it runs. */
+export interface Amounts {
+  readonly numbers: number;
+  readonly integers: number;
+  /** In doubles. */
+  readonly room: number;
+  readonly type: "f64" | "f32";
+}
+
+/** The memory of a program as a back-end makes it; it never grows. */
+export interface Stores {
   readonly numbers: Float64Array | Float32Array;
   readonly integers: Int32Array;
   /** Room for what a step puts aside while it runs: doubles, so that nothing is rounded, or converted again and again. */
   readonly work: Float64Array;
+}
+
+/** The memory that the code of a program works on, its own. */
+export interface Memory extends Stores {
   /** How many values each index takes in the present run. */
   readonly extents: Int32Array;
   /** The place of an index in `extents`. */

@@ -1,0 +1,170 @@
+import type { Axis, Memory, Product } from "../machine.ts";
+import { type Exported, instantiate } from "./engine.ts";
+import { columnsAtOnce, productModule, rowsAtOnce } from "./kernel.ts";
+import { linearOf } from "./linear.ts";
+import { f32x4, f64x2 } from "./vectors.ts";
+
+/**
+ * A matrix product in WebAssembly, bound to a memory that `linearStores` has made. What several indices run over becomes one
+ * axis where the elements lie evenly apart, else several products.
+ */
+export function webassemblyProduct(product: Product, memory: Memory): (scale: number) => void {
+  const multiply = multiplierOf(memory);
+  const { numbers, work, extents } = memory;
+  const bytes = numbers.BYTES_PER_ELEMENT;
+  const longest = Math.min(
+    depth,
+    count(product.inner, axis => axis.extent),
+  );
+  // What is in order at a time has to fit in the room there is, after a strip of the left factor.
+  const fitting = Math.floor(work.byteLength / bytes / longest - rowsAtOnce);
+  const lanes = columnsAtOnce(bytes);
+  const width = longest === 0 ? widest : Math.min(widest, Math.max(1, Math.floor(fitting / lanes)) * lanes);
+  const panel = work.byteOffset + rowsAtOnce * longest * bytes;
+  const addressOf = (position: number): number => numbers.byteOffset + bytes * position;
+
+  return scale => {
+    const { batch, rows, columns, inner, isSwapped } = arranged(product, extents);
+    const [left, right] = isSwapped ? (["right", "left"] as const) : (["left", "right"] as const);
+    const [row, column, k] = [primary(rows), primary(columns), primary(inner)];
+    const isEmpty = count(inner, axis => axis.count) === 0;
+    const inSteps = isEmpty ? 0 : k.first.count;
+    // Blocks of about the same length.
+    const steps = inSteps === 0 ? 1 : Math.ceil(inSteps / Math.ceil(inSteps / longest));
+    const run = (at: Place, isFirst: boolean): void => {
+      for (let j = 0; j < column.first.count; j += width) {
+        // Over nothing the product is 0, and written once.
+        for (let i = 0; i === 0 || i < inSteps; i += steps) {
+          multiply(
+            addressOf(at[left] + i * k.first[left]),
+            addressOf(at[right] + i * k.first[right] + j * column.first[right]),
+            addressOf(at.target + j * column.first.target),
+            row.first.count,
+            Math.min(width, column.first.count - j),
+            Math.min(steps, inSteps - i),
+            row.first[left] * bytes,
+            k.first[left] * bytes,
+            k.first[right] * bytes,
+            column.first[right] * bytes,
+            row.first.target * bytes,
+            column.first.target * bytes,
+            isFirst && i === 0 ? 1 : 0,
+            work.byteOffset,
+            panel,
+            scale,
+          );
+        }
+      }
+    };
+    if (row.first.count === 0 || column.first.count === 0) return;
+    forEachPlace([...batch, ...row.rest, ...column.rest], product, begin => {
+      let isFirst = true;
+      if (isEmpty) return run(begin, true);
+      forEachPlace(k.rest, begin, at => {
+        run(at, isFirst);
+        isFirst = false;
+      });
+    });
+  };
+}
+
+/** How much of the inner index, and how many columns, are in order at a time: what stays in the nearer caches. */
+const depth = 256;
+const widest = 256;
+
+const multipliers = new WeakMap<ArrayBufferLike, Exported>();
+
+/** The products of a program share their code. */
+function multiplierOf(memory: Memory): Exported {
+  const { buffer, BYTES_PER_ELEMENT } = memory.numbers;
+  const known = multipliers.get(buffer);
+  if (known !== undefined) return known;
+  const linear = linearOf(memory);
+  const bytes = BYTES_PER_ELEMENT === 8 ? productModule(f64x2, linear) : productModule(f32x4, linear);
+  const multiply = instantiate(bytes, { memory: linear }).get("multiply") as Exported;
+  multipliers.set(buffer, multiply);
+  return multiply;
+}
+
+/** Where the three arrays are read and written, in numbers. */
+interface Place {
+  readonly left: number;
+  readonly right: number;
+  readonly target: number;
+}
+
+/** An axis as it is in the present run. */
+interface Run extends Place {
+  readonly count: number;
+}
+
+interface Arranged {
+  readonly batch: readonly Run[];
+  readonly rows: readonly Run[];
+  readonly columns: readonly Run[];
+  readonly inner: readonly Run[];
+  readonly isSwapped: boolean;
+}
+
+/** The axes of a run; rows and columns change places where the elements of the target's columns lie next to each other. */
+function arranged({ batch, rows, columns, inner }: Product, extents: Int32Array): Arranged {
+  const [m, n] = [merged(rows, extents), merged(columns, extents)];
+  const isSwapped = primary(n).first.target !== 1 && primary(m).first.target === 1;
+  return {
+    batch: merged(batch, extents),
+    rows: isSwapped ? n : m,
+    columns: isSwapped ? m : n,
+    inner: merged(inner, extents),
+    isSwapped,
+  };
+}
+
+/** The axes that run over several values, two that follow each other evenly as one. */
+function merged(axes: readonly Axis[], extents: Int32Array): readonly Run[] {
+  const runs: Run[] = [];
+  for (const { slot, left, right, target } of axes) {
+    const run: Run = { count: extents[slot] as number, left, right, target };
+    const last = runs.at(-1);
+    const isEven =
+      last !== undefined &&
+      last.left === run.left * run.count &&
+      last.right === run.right * run.count &&
+      last.target === run.target * run.count;
+    if (isEven) runs.splice(-1, 1, { ...run, count: last.count * run.count });
+    else if (run.count !== 1) runs.push(run);
+  }
+  return runs;
+}
+
+/** The axis that the product's code runs over: one whose elements in the target are neighbours, else the longest. */
+function primary(runs: readonly Run[]): { readonly first: Run; readonly rest: readonly Run[] } {
+  const weight = ({ count: length, target }: Run): number => (target === 1 && length > 1 ? 2 ** 32 : 0) + length;
+  const first = runs.reduce((best, run) => (weight(run) > weight(best) ? run : best), runs[0] ?? single);
+  // A run over nothing is the whole.
+  const none = runs.find(run => run.count === 0);
+  return { first: none ?? first, rest: none === undefined ? runs.filter(run => run !== first) : [] };
+}
+
+const single: Run = { count: 1, left: 0, right: 0, target: 0 };
+
+/** Runs through the elements of some axes, the last one fastest. */
+function forEachPlace(runs: readonly Run[], { left, right, target }: Place, visit: (at: Place) => void): void {
+  const total = count(runs, run => run.count);
+  for (let i = 0; i < total; i++) {
+    let rest = i;
+    let [l, r, t] = [left, right, target];
+    for (let axis = runs.length - 1; axis >= 0; axis--) {
+      const run = runs[axis] as Run;
+      const at = rest % run.count;
+      rest = (rest - at) / run.count;
+      l += at * run.left;
+      r += at * run.right;
+      t += at * run.target;
+    }
+    visit({ left: l, right: r, target: t });
+  }
+}
+
+function count<T>(list: readonly T[], of: (each: T) => number): number {
+  return list.reduce((product, each) => product * of(each), 1);
+}
