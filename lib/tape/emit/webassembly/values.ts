@@ -121,12 +121,16 @@ const stores: Readonly<Record<Type, readonly number[]>> = {
 
 /** The bytes of a constant of four or eight bytes a lane, lowest first, as it lies in memory. */
 export function constantBytes(kind: "f32" | "f64" | "i32" | "i64", x: number | bigint): readonly number[] {
-  const view = new DataView(new ArrayBuffer(8));
   if (kind === "f64") view.setFloat64(0, Number(x), true);
   else if (kind === "f32") view.setFloat32(0, Number(x), true);
   else if (kind === "i32") view.setInt32(0, Number(x), true);
   else view.setBigInt64(0, BigInt(x), true);
-  return [...new Uint8Array(view.buffer, 0, kind === "f64" || kind === "i64" ? 8 : 4)];
+  return Array.from(kind === "f64" || kind === "i64" ? eight : four);
 }
+
+// Constants are many, and a buffer takes longer to make than to fill.
+const view = new DataView(new ArrayBuffer(8));
+const eight = new Uint8Array(view.buffer);
+const four = new Uint8Array(view.buffer, 0, 4);
 
 export const integerBytes: (value: number) => readonly number[] = signedBytes;

@@ -100,15 +100,22 @@ const simd = (position: number, ...immediate: readonly number[]): readonly numbe
   ...immediate,
 ];
 
-const unary =
-  <T extends Type, R extends Type>(type: R, position: number) =>
-  (x: Value<T>): Value<R> =>
-    value(type, simd(position), x);
+// A program has many operations, and few kinds of them.
+function unary<T extends Type, R extends Type>(type: R, position: number): (x: Value<T>) => Value<R> {
+  const code = simd(position);
+  return x => value(type, code, x);
+}
 
-const binary =
-  <T extends Type, R extends Type>(type: R, position: number): Operation<T, R> =>
-  (x, y) =>
-    value(type, simd(position), x, y);
+function binary<T extends Type, R extends Type>(type: R, position: number): Operation<T, R> {
+  const code = simd(position);
+  return (x, y) => value(type, code, x, y);
+}
+
+function constantCode(bytes: readonly number[], lanes: number): readonly number[] {
+  const code = [0xfd, 0x0c];
+  for (let lane = 0; lane < lanes; lane++) for (const byte of bytes) code.push(byte);
+  return code;
+}
 
 const bitselect = 0x52;
 
@@ -128,10 +135,7 @@ function integerVectors<M extends "i32x4" | "i64x2">(
     value(type, simd(position), x, value("i32", [0x41, ...unsignedBytes(count)]));
   const lanes = lane === "i32" ? 4 : 2;
   return {
-    constant: x => {
-      const bytes = constantBytes(lane, x);
-      return value(type, simd(0x0c, ...Array.from({ length: lanes }, () => bytes).flat()));
-    },
+    constant: x => value(type, constantCode(constantBytes(lane, x), lanes)),
     add: binary(type, shifts + 3),
     sub: binary(type, shifts + 6),
     eq: binary(type, eq),
@@ -192,7 +196,7 @@ function floatVectors<F extends Floating>(type: F, codes: FloatCodes<F>): FloatV
       value(type, simd(position, ...memoryArgument(alignment, offset)), base);
   const constant = (x: number): Value<F> => {
     const each = constantBytes(bytes === 8 ? "f64" : "f32", x);
-    return value(type, simd(0x0c, ...Array.from({ length: lanes }, () => each).flat()));
+    return value(type, constantCode(each, lanes));
   };
   const add = two(4);
   const mul = two(6);
