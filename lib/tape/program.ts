@@ -22,9 +22,12 @@ export interface ProgramOptions {
   readonly shapes?: Named<readonly number[]>;
   /** How many values an index takes, where no shape tells. */
   readonly extents?: Named<number>;
-  /** What runs it: generated code, or the interpreter where a page's policy forbids that. Chosen by itself unless said. */
+  /**
+   * What runs it: generated JavaScript, or the interpreter where a page's policy forbids that, chosen by itself unless said;
+   * or WebAssembly, whose vectors do several turns of a loop at a time.
+   */
   readonly backend?: BackendName;
-  /** How numbers are stored; within a loop they are doubles in either case. `"f64"` unless said. */
+  /** How numbers are stored; within a loop they are doubles in either case, but for WebAssembly. `"f64"` unless said. */
   readonly type?: "f64" | "f32";
   /** How many threads it may use; the back-ends that there are use one. */
   readonly threads?: number;

@@ -183,7 +183,7 @@ test("what is no option is said", () => {
 test.run();
 
 /** The weights and the bias after so many steps of a program. All else begins at 0. */
-function run({ forward, backward, updates }: TrainingStep, backend: "javascript" | "interpreter", steps: number) {
+function run({ forward, backward, updates }: TrainingStep, backend: (typeof backends)[number], steps: number) {
   const tape = schedule([...forward, ...backward], { outputs: ["loss"], updates });
   const program = createProgram(tape, { shapes: { w: [4] }, backend });
   program.input("s").set(s);

@@ -23,11 +23,11 @@ export function webassemblyProduct(product: Product, memory: Memory): (scale: nu
   const panel = work.byteOffset + rowsAtOnce * longest * bytes;
   const addressOf = (position: number): number => numbers.byteOffset + bytes * position;
 
+  const arrangedNow = remembering(product, extents);
+
   return scale => {
-    const { batch, rows, columns, inner, isSwapped } = arranged(product, extents);
+    const { batch, row, column, k, isEmpty, isSwapped } = arrangedNow();
     const [left, right] = isSwapped ? (["right", "left"] as const) : (["left", "right"] as const);
-    const [row, column, k] = [primary(rows), primary(columns), primary(inner)];
-    const isEmpty = count(inner, axis => axis.count) === 0;
     const inSteps = isEmpty ? 0 : k.first.count;
     // Blocks of about the same length.
     const steps = inSteps === 0 ? 1 : Math.ceil(inSteps / Math.ceil(inSteps / longest));
@@ -98,23 +98,47 @@ interface Run extends Place {
   readonly count: number;
 }
 
+/** The axes as they are in a run. */
 interface Arranged {
   readonly batch: readonly Run[];
-  readonly rows: readonly Run[];
-  readonly columns: readonly Run[];
-  readonly inner: readonly Run[];
+  readonly row: Primary;
+  readonly column: Primary;
+  readonly k: Primary;
+  /** Whether the inner indices run over nothing. */
+  readonly isEmpty: boolean;
+  /** Whether left and right, rows and columns, have changed places. */
   readonly isSwapped: boolean;
 }
 
-/** The axes of a run; rows and columns change places where the elements of the target's columns lie next to each other. */
+/** The axis that the product's code runs over, and the others. */
+interface Primary {
+  readonly first: Run;
+  readonly rest: readonly Run[];
+}
+
+/** The axes, arranged anew where indices take another number of values than before. */
+function remembering(product: Product, extents: Int32Array): () => Arranged {
+  let before: Int32Array | undefined;
+  let current = arranged(product, extents);
+  return () => {
+    if (before?.every((extent, slot) => extent === extents[slot]) !== true) {
+      before = extents.slice();
+      current = arranged(product, extents);
+    }
+    return current;
+  };
+}
+
+/** Rows and columns change places where the elements of the target's columns lie next to each other. */
 function arranged({ batch, rows, columns, inner }: Product, extents: Int32Array): Arranged {
-  const [m, n] = [merged(rows, extents), merged(columns, extents)];
-  const isSwapped = primary(n).first.target !== 1 && primary(m).first.target === 1;
+  const [m, n, k] = [rows, columns, inner].map(axes => primary(merged(axes, extents))) as [Primary, Primary, Primary];
+  const isSwapped = n.first.target !== 1 && m.first.target === 1;
   return {
     batch: merged(batch, extents),
-    rows: isSwapped ? n : m,
-    columns: isSwapped ? m : n,
-    inner: merged(inner, extents),
+    row: isSwapped ? n : m,
+    column: isSwapped ? m : n,
+    k,
+    isEmpty: inner.some(({ slot }) => extents[slot] === 0),
     isSwapped,
   };
 }
@@ -136,8 +160,8 @@ function merged(axes: readonly Axis[], extents: Int32Array): readonly Run[] {
   return runs;
 }
 
-/** The axis that the product's code runs over: one whose elements in the target are neighbours, else the longest. */
-function primary(runs: readonly Run[]): { readonly first: Run; readonly rest: readonly Run[] } {
+// One whose elements in the target are neighbours, else the longest.
+function primary(runs: readonly Run[]): Primary {
   const weight = ({ count: length, target }: Run): number => (target === 1 && length > 1 ? 2 ** 32 : 0) + length;
   const first = runs.reduce((best, run) => (weight(run) > weight(best) ? run : best), runs[0] ?? single);
   // A run over nothing is the whole.

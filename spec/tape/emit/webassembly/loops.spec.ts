@@ -2,9 +2,9 @@
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { functions } from "../../../../lib/expression/functions.ts";
 import { define } from "../../../../lib/expression/definition.ts";
 import { call, type FunctionRow, variable } from "../../../../lib/expression/expression.ts";
+import { functions } from "../../../../lib/expression/functions.ts";
 import "../../../../lib/print/text.ts";
 import { parse, parseDefinitions } from "../../../../lib/syntax/parse.ts";
 import { javascriptBlock } from "../../../../lib/tape/emit/loops/javascript.ts";
@@ -20,7 +20,7 @@ import { fill } from "../../../support/program.ts";
 import { numRuns } from "../../../support/runs.ts";
 
 const side = 24;
-const names = ["i", "j", "k"] as const;
+const names: readonly string[] = ["i", "j", "k"];
 
 /** Two arrays of numbers and one of integers, and room for a number. */
 function memoryOf(extents: readonly number[], type: "f64" | "f32" = "f64"): Memory {
@@ -33,7 +33,7 @@ function memoryOf(extents: readonly number[], type: "f64" | "f32" = "f64"): Memo
   return {
     ...linearStores({ numbers: 2 * length, integers: side, room: 0, type }),
     extents: Int32Array.from(extents),
-    slotOf: index => names.findIndex(name => name === index),
+    slotOf: index => names.indexOf(index),
     regionOf: array => regions.get(array) as Region,
   };
 }
@@ -72,7 +72,12 @@ const choices = (nest: Nest, extents: readonly number[]): readonly string[] => {
   return [...vectorLoops(lower(nest, memory.regionOf), memory, 2)].map(({ index }) => index);
 };
 
-const chooses = (what: string, nest: Nest, expected: readonly string[], extents: readonly number[] = [20, 20, 3]): void =>
+const chooses = (
+  what: string,
+  nest: Nest,
+  expected: readonly string[],
+  extents: readonly number[] = [20, 20, 3],
+): void =>
   test(`${what}: ${expected.join(" and ") || "none"}`, () => {
     assert.equal(choices(nest, extents), expected);
     for (const n of [0, 1, 2, 3, 5, 11, 12]) agrees(nest, [Math.min(n, extents[0] ?? 0), n, 3]);
@@ -113,7 +118,21 @@ chooses(
   ["i"],
 );
 
-const anIndex = fc.constantFrom("i", "j", "k", "i+1", "j+2", "k+1", "2*i", "2*j+1", "3", "i+j", "t[j]", "t[i]+k", "12-j");
+const anIndex = fc.constantFrom(
+  "i",
+  "j",
+  "k",
+  "i+1",
+  "j+2",
+  "k+1",
+  "2*i",
+  "2*j+1",
+  "3",
+  "i+j",
+  "t[j]",
+  "t[i]+k",
+  "12-j",
+);
 const anElement = fc.tuple(fc.constantFrom("a", "b"), anIndex, anIndex).map(([array, x, y]) => `${array}[${x},${y}]`);
 const aValue = fc.oneof(
   anElement,
@@ -130,7 +149,9 @@ const aStatement: fc.Arbitrary<Statement> = fc.oneof(
   fc.tuple(anElement, aValue).map(([at, value]) => store(at, `sin(${value}) / 100`, "sum")),
   fc.tuple(anElement, aValue).map(([at, value]) => store(at, `sin(${value})`, "maximum")),
   aValue.map((value): Statement => ({ kind: "let", local: "last", value: parse(`sin(${value})`) })),
-  aValue.map((value): Statement => ({ kind: "accumulate", local: "total", operation: "sum", value: parse(`sin(${value})`) })),
+  aValue.map(
+    (value): Statement => ({ kind: "accumulate", local: "total", operation: "sum", value: parse(`sin(${value})`) }),
+  ),
   fc.constant<Statement>({ kind: "start", local: "total", operation: "sum" }),
 );
 const aBody = fc.array(aStatement, { minLength: 1, maxLength: 3 });
