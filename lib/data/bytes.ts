@@ -7,7 +7,10 @@ import { describe } from "../expression/expression.ts";
  */
 export function plainBytes(bytes: Uint8Array, what: string): Uint8Array {
   if (!(bytes instanceof Uint8Array)) {
-    throw new FluxionError("bad-data", `${what} is read from a Uint8Array, got ${describe(bytes)}`);
+    throw new FluxionError(
+      "bad-data",
+      `${what} is read from a Uint8Array, such as new Uint8Array(buffer); got ${describe(bytes)}`,
+    );
   }
   if (bytes.length === 0) throw new FluxionError("bad-data", `${what} has 0 bytes`);
   if (isGzip(bytes)) {

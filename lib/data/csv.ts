@@ -17,7 +17,7 @@ export interface Table extends DataArray<Float64Array> {
 }
 
 export interface CsvOptions {
-  /** Whether the first line names the columns. Unless said, it does if one of its fields is no number. */
+  /** Whether the first line names the columns. Unless said, it does if none of its fields is a number or missing. */
   readonly header?: boolean;
   /** What stands between two fields; a comma unless said. */
   readonly separator?: string;
@@ -31,7 +31,7 @@ export interface CsvOptions {
  * The table that a text holds, with fields as RFC 4180 has them, in quotes or not. Blank lines count for nothing.
  *
  * Throws `bad-data`, with line and column, for a field that is no finite number, for a row that is shorter or longer than
- * the first, for a name that two columns have, and for a text without rows.
+ * the first, for a name that two columns have, for a text without rows, and for a first line that may be names or numbers.
  */
 export function readCsv(text: string, options: CsvOptions = {}): Table {
   if (typeof text !== "string")
@@ -39,7 +39,7 @@ export function readCsv(text: string, options: CsvOptions = {}): Table {
   const rows = rowsOf(text, options);
   const [first] = rows;
   if (first === undefined) throw new FluxionError("bad-data", "the table has no rows");
-  const hasHeader = options.header ?? !first.fields.every(isNumber);
+  const hasHeader = options.header ?? isHeader(first, options.categories ?? []);
   const columns = hasHeader ? headerOf(first) : first.fields.map((_, column) => String(column));
   const body = hasHeader ? rows.slice(1) : rows;
   if (body.length === 0) throw new FluxionError("bad-data", "the table has a header, but no rows below it");
@@ -127,6 +127,19 @@ function rowsOf(text: string, { separator = ",", skip = 0 }: CsvOptions): readon
   }
 }
 
+// What is taken for names by mistake is a row lost: in doubt, the user says.
+function isHeader({ fields, line }: Row, categories: readonly (string | number)[]): boolean {
+  if (categories.some(column => typeof column === "string")) return true;
+  const texts = new Set(categories.map(column => columnAt(fields, column)));
+  const others = fields.filter((_, at) => !texts.has(at));
+  const values = others.filter(field => isNumber(field) || isMissing(field)).length;
+  if (values === 0 || values === others.length) return values < others.length;
+  throw new FluxionError(
+    "bad-data",
+    `line ${line} holds texts beside numbers, or beside nothing: say whether it names the columns by \`header\`, or leave it out by \`skip\``,
+  );
+}
+
 function headerOf({ fields }: Row): readonly string[] {
   const names = new Set<string>();
   for (const [at, name] of fields.entries()) {
@@ -147,6 +160,8 @@ function checkWidth({ fields, line }: Row, width: number, first: number): void {
 
 // No alternative begins as another one does, so that a long field costs no more than its length.
 const isNumber = (field: string): boolean => /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i.test(field);
+
+const isMissing = (field: string): boolean => /^(?:|nan|na|n\/a|null|none|[+-]?inf(?:inity)?)$/i.test(field);
 
 function numberAt({ fields, line }: Row, at: number, name: string | undefined): number {
   const field = fields[at] ?? "";

@@ -10,16 +10,20 @@ export async function decompress(bytes: Uint8Array, { maxBytes = 1e9 }: Decompre
   if (!isGzip(bytes)) return bytes;
   const parts: Uint8Array[] = [];
   let size = 0;
+  // Not every browser can iterate over a stream.
+  const reader = streamOf(bytes).pipeThrough(new DecompressionStream("gzip")).getReader();
   try {
-    for await (const part of streamOf(bytes).pipeThrough(new DecompressionStream("gzip"))) {
-      size += part.length;
-      if (size > maxBytes) break;
-      parts.push(part);
+    for (let next = await reader.read(); !next.done && size <= maxBytes; next = await reader.read()) {
+      size += next.value.length;
+      parts.push(next.value);
     }
   } catch (error) {
     throw damaged(bytes.length, error);
   }
-  if (size > maxBytes) throw tooLarge(maxBytes);
+  if (size > maxBytes) {
+    await reader.cancel();
+    throw tooLarge(maxBytes);
+  }
   return joined(parts, size);
 }
 

@@ -88,6 +88,22 @@ test("a long field that is no number is refused at once", () => {
   throws(() => readCsv(`1\n${"1".repeat(200_000)}x`), "bad-data", "line 2");
 });
 
+test("a first line of numbers and texts is no header unless it is said to be", () => {
+  throws(() => readCsv("150,4,setosa\n1,2,0"), "bad-data", "line 1", "`header`", "`skip`");
+  assert.equal(readCsv("id,2019\n1,2", { header: true }).columns, ["id", "2019"]);
+  for (const field of ["", "NaN", "-inf", "null"])
+    throws(() => readCsv(`1,${field}\n3,4`), "bad-data", "line 1, column 1");
+  throws(() => readCsv("NaN\n1"), "bad-data", "line 1, column 0");
+});
+
+test("columns of texts say nothing of a header, but their names do", () => {
+  assert.equal(readCsv("1,red\n2,blue", { categories: [1] }).data, Float64Array.of(1, 1, 2, 0));
+  assert.equal(readCsv("a,red\n1,2", { categories: [-1] }).columns, ["a", "red"]);
+  assert.equal(readCsv("red\nblue", { categories: [0] }).shape, [2, 1]);
+  assert.equal(readCsv("1,b\n2,x", { categories: ["b"] }).columns, ["1", "b"]);
+  throws(() => readCsv("1,red", { categories: [2] }), "bad-option", "2 columns");
+});
+
 test("rows of another width are refused", () => {
   throws(() => readCsv("a,b\n1,2\n3\n"), "bad-data", "line 3 has 1 field", "line 1 has 2 fields");
   throws(() => readCsv("1,2\n3,4,5\n"), "bad-data", "line 2 has 3 fields");
@@ -97,7 +113,7 @@ test("tables without rows, and headers without or with equal names, are refused"
   throws(() => readCsv(""), "bad-data", "no rows");
   throws(() => readCsv("a,b\n"), "bad-data", "no rows below");
   throws(() => readCsv("a,a\n1,2"), "bad-data", "the name a");
-  throws(() => readCsv("a,\n1,2"), "bad-data", "column 1 has no name");
+  throws(() => readCsv("a,\n1,2", { header: true }), "bad-data", "column 1 has no name");
   throws(() => readCsv('a,b\n"1,2'), "bad-data", "line 2");
   throws(() => readCsv(1 as unknown as string), "bad-data", "got 1");
 });
