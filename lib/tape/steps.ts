@@ -64,7 +64,7 @@ export function updateRunner(
   backend: LoopBackend,
 ): () => void {
   const axes = new Map(tape.arrays.map(array => [array.name, array.axes]));
-  const copied = tape.updates.filter(({ from }) => !inPlace.has(from));
+  const copied = tape.updates.filter(({ to, from }) => to !== from && !inPlace.has(from));
   const runs = copied.map(({ to, from }) => {
     const indices = (axes.get(from) ?? []).flatMap(axis => (axis === undefined ? [] : [axis]));
     const copy = backend.blockOf(lower(copyNest(to, from, indices), memory.regionOf), memory);
