@@ -28,10 +28,13 @@ export function scattersOf(tape: Tape, { shapes, extents }: Sizes): ReadonlyMap<
   for (const step of tape.steps) {
     if (step.kind === "matrix product") continue;
     const found = step.nest.flatMap((statement): readonly Scatter[] => {
-      if (statement.kind !== "clear" || writers.get(statement.array) !== 2) return [];
+      if (statement.kind !== "clear") return [];
       const { array } = statement;
       const size = sizeOf(shapes.get(array) ?? []);
-      const scatter = scatterTo(array, step.nest, index => extents.get(index) ?? 0);
+      const stores = storesTo(array, step.nest);
+      // Another step adds to it as well.
+      if (writers.get(array) !== 1 + stores.length) return [];
+      const scatter = scatterTo(array, stores, index => extents.get(index) ?? 0);
       const isGiven = scatter?.gathers.every(name => given.has(name)) === true;
       return scatter !== undefined && isGiven && 2 * scatter.touched < size ? [scatter] : [];
     });
@@ -81,43 +84,51 @@ function writersOf(tape: Tape): ReadonlyMap<string, number> {
   return writers;
 }
 
+/** A statement that stores into an array, and the loops around it, the outermost first. */
+interface Stored {
+  readonly store: Extract<Statement, { kind: "store" }>;
+  readonly loops: readonly string[];
+}
+
 function scatterTo(
   array: string,
-  nest: Nest,
+  stores: readonly Stored[],
   extentOf: (index: string) => number,
 ): (Scatter & { readonly touched: number }) | undefined {
-  const found = storeTo(array, nest);
-  if (found === undefined || found.store.operation !== "sum") return undefined;
-  const { at } = found.store;
-  const readings = at.flatMap(({ terms }) => terms.flatMap(({ of }) => (typeof of === "string" ? [] : [of])));
-  const indices = new Set(
-    at.flatMap(({ terms }) => terms.flatMap(({ of }) => (typeof of === "string" ? of : of.freeIndices))),
-  );
-  const loops = [...new Set(found.loops)].filter(index => indices.has(index));
-  const cleared: Statement = { kind: "store", array, at, operation: "set", value: constant(0) };
+  if (stores.length === 0 || stores.some(({ store }) => store.operation !== "sum")) return undefined;
+  const places = stores.map(({ store: { at }, loops: around }) => {
+    const readings = at.flatMap(({ terms }) => terms.flatMap(({ of }) => (typeof of === "string" ? [] : [of])));
+    const indices = new Set(
+      at.flatMap(({ terms }) => terms.flatMap(({ of }) => (typeof of === "string" ? of : of.freeIndices))),
+    );
+    const loops = [...new Set(around)].filter(index => indices.has(index));
+    const cleared: Statement = { kind: "store", array, at, operation: "set", value: constant(0) };
+    return {
+      readings,
+      undo: loops.reduceRight<Nest>((body, index) => [{ kind: "loop", index, body }], [cleared]),
+      touched: loops.reduce((product, index) => product * extentOf(index), 1),
+    };
+  });
   return {
     array,
-    undo: loops.reduceRight<Nest>((body, index) => [{ kind: "loop", index, body }], [cleared]),
-    gathers: [...new Set(readingsIn(readings).map(({ name }) => name))],
-    touched: loops.reduce((product, index) => product * extentOf(index), 1),
+    undo: places.flatMap(({ undo }) => undo),
+    gathers: [...new Set(readingsIn(places.flatMap(({ readings }) => readings)).map(({ name }) => name))],
+    touched: places.reduce((total, { touched }) => total + touched, 0),
   };
 }
 
-/** The statement that stores into an array, and the loops around it, the outermost first. */
-function storeTo(
-  array: string,
-  nest: Nest,
-): { readonly store: Extract<Statement, { kind: "store" }>; readonly loops: readonly string[] } | undefined {
+function storesTo(array: string, nest: Nest): readonly Stored[] {
+  const found: Stored[] = [];
   const pending: { readonly statement: Statement; readonly loops: readonly string[] }[] = nest.map(statement => ({
     statement,
     loops: [],
   }));
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { statement, loops } = next;
-    if (statement.kind === "store" && statement.array === array) return { store: statement, loops };
+    if (statement.kind === "store" && statement.array === array) found.push({ store: statement, loops });
     if (statement.kind !== "loop") continue;
     const inside = [...loops, statement.index];
     for (const each of statement.body) pending.push({ statement: each, loops: inside });
   }
-  return undefined;
+  return found;
 }

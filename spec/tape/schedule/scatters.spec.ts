@@ -155,6 +155,40 @@ test("scatters into one array are one array, without an addition over all of it"
   agreesWith(runTape(two, at), evaluateDefinitions(parseDefinitions(text), at, { extents: { i: 3 } }), ["d", "f", "s"]);
 });
 
+test("a run clears what the run before has added to, whichever of the scatters did", () => {
+  const tape = tapeOf(pairs, ["E[i,k]"], { outputs: ["dE"] });
+  const shapes = { E: [40, 2], w: [2], token: [3], other: [3] };
+  for (const backend of backends) {
+    const used = createProgram(tape, { shapes, backend });
+    for (const [token, other] of [
+      [
+        [1, 3, 1],
+        [1, 0, 2],
+      ],
+      [
+        [30, 30, 7],
+        [39, 0, 2],
+      ],
+      [
+        [0, 5, 6],
+        [7, 8, 9],
+      ],
+    ] as const) {
+      const anew = createProgram(tape, { shapes, backend });
+      for (const program of [used, anew]) {
+        program.input("E").forEach((_, i, array) => {
+          array[i] = Math.sin(i);
+        });
+        program.input("w").set([2, -1]);
+        program.input("token").set(token);
+        program.input("other").set(other);
+        program.run();
+      }
+      assert.equal([...used.output("dE")], [...anew.output("dE")]);
+    }
+  }
+});
+
 test("few rows are not worth a scaling of each element", () => {
   const tape = tapeOf(plain, ["E[i,k]"], { outputs: ["dE"], expected: { i: 2, n: 4096, k: 8 } });
   assert.ok(allLoops(tape).has("i"));
