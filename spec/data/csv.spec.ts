@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { readCsv, tableExamples, takeColumn } from "../../lib/data/index.ts";
+import { FluxionError } from "../../lib/expression/error.ts";
 import { numRuns } from "../support/runs.ts";
 import { throws } from "../support/throws.ts";
 
@@ -116,6 +117,34 @@ test("tables without rows, and headers without or with equal names, are refused"
   throws(() => readCsv("a,\n1,2", { header: true }), "bad-data", "column 1 has no name");
   throws(() => readCsv('a,b\n"1,2'), "bad-data", "line 2");
   throws(() => readCsv(1 as unknown as string), "bad-data", "got 1");
+});
+
+test("whatever the text and the separator, there is a table of finite numbers or a FluxionError", () => {
+  const rare = fc.constantFrom(..."e-;\"'\r\t \u0000\ufeffxaé");
+  const letters = fc.oneof(
+    { arbitrary: fc.constantFrom("1", "2.5", "1,2\n", "\n"), weight: 9 },
+    { arbitrary: rare, weight: 1 },
+  );
+  const separators = fc.oneof(
+    fc.constantFrom(",", ",", ",", ",", ";", "\t", " ", '"', "\n", "1"),
+    fc.string({ maxLength: 3 }),
+  );
+  let tables = 0;
+  fc.assert(
+    fc.property(texts, separators, (text, separator) => {
+      try {
+        const { shape, data, columns } = readCsv(text, { separator });
+        assert.is(data.length, shape[0] * shape[1]);
+        assert.is(columns.length, shape[1]);
+        assert.ok(data.every(Number.isFinite));
+        tables++;
+      } catch (error) {
+        assert.instance(error, FluxionError);
+      }
+    }),
+    { numRuns },
+  );
+  console.log(`${tables} of ${numRuns} were tables`);
 });
 
 test("a column that there is not is refused, and a near one suggested", () => {

@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { readIdx } from "../../lib/data/index.ts";
+import { FluxionError } from "../../lib/expression/error.ts";
 import { type IdxType, idxBytes } from "../support/data-bytes.ts";
 import { numRuns } from "../support/runs.ts";
 import { throws } from "../support/throws.ts";
@@ -99,6 +100,23 @@ test("other beginnings are refused", () => {
   throws(() => readIdx(Uint8Array.of(1, 0, 8, 1, 0, 0, 0, 1, 1)), "bad-data");
   throws(() => readIdx(new Uint8Array()), "bad-data", "0 bytes");
   throws(() => readIdx(Uint8Array.of(0x1f, 0x8b, 8, 0, 0)), "bad-data", "gzip", "decompress");
+});
+
+test("whatever the bytes, there is an array of their size or a FluxionError", () => {
+  const heads = fc.tuple(fc.constantFrom(0, 0, 0, 1), fc.constant(0), fc.integer({ min: 7, max: 15 }), fc.nat(3));
+  const extents = fc.array(fc.constantFrom(0, 0, 0, 1, 2, 255), { maxLength: 24 });
+  fc.assert(
+    fc.property(heads, extents, (head, rest) => {
+      const bytes = Uint8Array.from([...head, ...rest]);
+      try {
+        const { shape, data } = readIdx(bytes);
+        assert.is(4 + 4 * shape.length + data.byteLength, bytes.length);
+      } catch (error) {
+        assert.instance(error, FluxionError);
+      }
+    }),
+    { numRuns },
+  );
 });
 
 test("an array without elements is refused, and so is one of more than any file holds", () => {
