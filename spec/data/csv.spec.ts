@@ -125,6 +125,7 @@ test("whatever the text and the separator, there is a table of finite numbers or
     { arbitrary: fc.constantFrom("1", "2.5", "1,2\n", "\n"), weight: 9 },
     { arbitrary: rare, weight: 1 },
   );
+  const texts = fc.array(letters, { maxLength: 12 }).map(parts => parts.join(""));
   const separators = fc.oneof(
     fc.constantFrom(",", ",", ",", ",", ";", "\t", " ", '"', "\n", "1"),
     fc.string({ maxLength: 3 }),
