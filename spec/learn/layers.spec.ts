@@ -3,6 +3,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { define, evaluateArray, mul, parse, variable } from "../../lib/index.ts";
 import { activation, linear, softmax } from "../../lib/learn/layers.ts";
+import { gradientAgrees, numbers } from "../support/gradient-agrees.ts";
 import { throws } from "../support/throws.ts";
 
 const x = variable("x", "n", "j");
@@ -48,6 +49,15 @@ test("a softmax gives probabilities, whatever the size of the scores", () => {
   );
   // Of the scores' size, 1e4, times the roundings of a logarithm and a difference.
   for (const [i, wanted] of [0.5, 0.5, 0, 0.5, 0, 0.5].entries()) assert.ok(Math.abs((data[i] ?? 0) - wanted) < 4e-12);
+});
+
+test("the gradient of each is that of finite differences", () => {
+  const values = { x: numbers(1, 3, 4), W1: numbers(2, 4, 2), b1: numbers(3, 2) };
+  gradientAgrees(linear(x, arrays), values);
+  for (const kind of ["identity", "relu", "tanh", "sigmoid", "softplus"]) {
+    gradientAgrees(activation(linear(x, arrays), kind), values);
+  }
+  gradientAgrees(softmax(linear(x, arrays), "k"), values);
 });
 
 test("what does not fit is said", () => {
