@@ -16,7 +16,7 @@ export const columnsAtOnce = (bytes: number): number => 32 / bytes;
 /**
  * A module that exports `multiply`: `c = scale * a b`, or that added to `c`, where rows, columns and the inner index have each
  * a stride of its own, in bytes. The right factor is brought into panels of two vectors of columns; the left is read where it
- * lies, and brought into strips of four rows only where the inner index leaps.
+ * lies, and brought into strips of four rows only where the inner index leaps, or many panels read the strip.
  */
 export function productModule<F extends Floating>(v: FloatVectors<F>, linear: LinearMemory): Uint8Array {
   const shape = shapeOf(v);
@@ -44,7 +44,8 @@ export function productModule<F extends Floating>(v: FloatVectors<F>, linear: Li
     "none",
     (body, a, b, c, m, n, k, aRow, aInner, bInner, bColumn, cRow, cColumn, isFirst, strip, panel, scale) => {
       const panelBytes = body.keep(i32.mul(k, i32.constant(32)));
-      const isPacked = body.keep(i32.ne(aInner, i32.constant(bytes)));
+      const isWide = i32.ge(n, i32.constant(across * panelsThatPay));
+      const isPacked = body.keep(i32.or(i32.ne(aInner, i32.constant(bytes)), isWide));
       forEachPanel((j, to, columns) =>
         body.run(packPanel, i32.add(b, i32.mul(j, bColumn)), to, k, columns, bInner, bColumn),
       );
@@ -79,6 +80,9 @@ export function productModule<F extends Floating>(v: FloatVectors<F>, linear: Li
   );
   return module.encode();
 }
+
+// One pointer less a step is worth a strip from that many panels on.
+const panelsThatPay = 6;
 
 const shapeOf = <F extends Floating>(v: FloatVectors<F>): PanelShape<F> => ({
   v,
