@@ -1,5 +1,5 @@
 import { FluxionError } from "../expression/error.ts";
-import { type Expr, extent, type Operand } from "../expression/expression.ts";
+import { describe, type Expr, extent, type Operand } from "../expression/expression.ts";
 import { add, addAll, clip, div, log, mul, mulAll, neg, pow, softplus, sub } from "../expression/functions.ts";
 import { readingOf, renameIndices } from "../expression/indices.ts";
 import { logsumexp, sum } from "../expression/reductions.ts";
@@ -68,15 +68,20 @@ export function categoricalLoss(scores: Signal, over: string, target: Categorica
 
 /**
  * `rate` times the sum of the squares of all elements of arrays, `l2Penalty(0.1, ["W1[j,k]", "w2[k]"])`, or of the weights of
- * a network, whose biases are exempt.
+ * a network, whose biases are exempt. Throws `bad-option` for what is neither.
  */
 export function l2Penalty(rate: Operand, arrays: readonly string[] | { readonly weights: readonly string[] }): Expr {
-  const readings = "weights" in arrays ? arrays.weights : arrays;
+  const readings = isListed(arrays) ? arrays : arrays?.weights;
+  if (!isListed(readings)) {
+    throw new FluxionError("bad-option", `a penalty is on a list of readings or a network, got ${describe(arrays)}`);
+  }
   const squares = readings.map(text =>
     (readingOf(text).axes ?? []).reduceRight<Expr>((body, axis) => sum(axis, body), pow(arrayRead(text), 2)),
   );
   return mul(rate, addAll(squares));
 }
+
+const isListed = (arrays: unknown): arrays is readonly string[] => Array.isArray(arrays);
 
 /** The losses as the options want them: over all indices together, so that the mean has one divisor. */
 function reduced(losses: Expr, { reduction }: LossOptions): Expr {

@@ -77,8 +77,9 @@ export function momentum(rate: Rate, { momentum = 0.9, ...options }: MomentumOpt
 }
 
 /**
- * The same, looking one step ahead: `v ← momentum * v + g; p ← p - rate * (g + momentum * v)` (I. Sutskever et al., On the
- * importance of initialization and momentum in deep learning, 2013, in terms of the point looked at).
+ * The same, looking one step ahead: `v ← momentum * v + g; p ← p - rate * (g + momentum * v)` (Y. Nesterov, 1983;
+ * I. Sutskever et al., On the importance of initialization and momentum in deep learning, 2013, of which `p` is the point
+ * where the gradient is taken). The velocity of `W` is the input `vW`, and starts at 0.
  */
 export function nesterov(rate: Rate, { momentum = 0.9, ...options }: MomentumOptions = {}): Optimiser {
   checkMemory("momentum", momentum);
@@ -130,7 +131,7 @@ export const adam = (rate: Rate = 0.001, options: AdamOptions = {}): Optimiser =
 
 /**
  * Adam whose decay, 0.01 unless said, does not go through the averages: `p ← p - rate * ((m / c1) / (sqrt(v / c2) + epsilon) + decay * p)`
- * (I. Loshchilov and F. Hutter, Decoupled Weight Decay Regularization, 2019, algorithm 2 with a schedule for the decay too).
+ * (I. Loshchilov and F. Hutter, Decoupled Weight Decay Regularization, 2019, algorithm 2, with the decay times the rate).
  */
 export function adamW(rate: Rate = 0.001, { decay = 0.01, ...options }: AdamOptions = {}): Optimiser {
   checkRange("decay", decay);

@@ -53,5 +53,4 @@ export function warmUp(rate: Rate, { steps }: { readonly steps: number }): RateS
   return t => mul(min(div(add(t, 1), steps), 1), rateAt(rate, t));
 }
 
-// Constructors of functions are no expressions.
 const isSchedule = (rate: Rate): rate is RateSchedule => typeof rate === "function";

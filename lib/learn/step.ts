@@ -1,7 +1,7 @@
 import { gradient } from "../calculus/gradient.ts";
 import { type Definitions, mapDefinitions } from "../expression/definition.ts";
 import { FluxionError } from "../expression/error.ts";
-import { type Expr, type Variable, variable } from "../expression/expression.ts";
+import { describe, type Expr, type Variable, variable } from "../expression/expression.ts";
 import { freeVariables } from "../expression/fold.ts";
 import { freshName, readingOf, substitute } from "../expression/indices.ts";
 import type { Optimiser, Updates } from "./optimisers.ts";
@@ -28,14 +28,14 @@ export interface Learnt {
 /**
  * The step of an optimiser down the gradient of the last definition, which has no indices, by the parameters, such as
  * `["W1[j,k]", "b1[k]"]`, or by those of a network, whose biases do not decay. Throws as `gradient` does, and `bad-option`
- * where two updates are of one array.
+ * where two updates are of one array, or where a weight is no parameter.
  */
 export function trainingStep(
   forward: Definitions,
   learnt: readonly string[] | Learnt,
   optimiser: Optimiser,
 ): TrainingStep {
-  const { parameters, weights = parameters, updates = {} } = isListed(learnt) ? { parameters: learnt } : learnt;
+  const { parameters, weights = parameters, updates = {} } = checkedLearnt(learnt);
   const backward = gradient(forward, parameters);
   const taken = namesOf(forward, parameters);
   const partials = gradientsOf(parameters, taken);
@@ -72,6 +72,17 @@ function namer(taken: Set<string>): (wish: string) => string {
     taken.add(name);
     return name;
   };
+}
+
+function checkedLearnt(learnt: readonly string[] | Learnt): Learnt {
+  const all: Learnt = isListed(learnt) ? { parameters: learnt } : learnt;
+  if (typeof all !== "object" || all === null || !Array.isArray(all.parameters)) {
+    throw new FluxionError("bad-option", `what is learnt is a list of readings or a network, got ${describe(learnt)}`);
+  }
+  const names = new Set(all.parameters.map(text => readingOf(text).name));
+  const stranger = all.weights?.find(text => !names.has(readingOf(text).name));
+  if (stranger === undefined) return all;
+  throw new FluxionError("bad-option", `the weight ${stranger} is none of the parameters ${all.parameters.join(", ")}`);
 }
 
 const isListed = (learnt: readonly string[] | Learnt): learnt is readonly string[] => Array.isArray(learnt);

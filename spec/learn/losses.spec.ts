@@ -140,6 +140,7 @@ test("what does not fit is said", () => {
   const options = JSON.parse('{ "from": "scores" }');
   throws(() => bernoulliLoss(0, 1, options), "bad-option", "logits", "scores");
   throws(() => squaredError(0, 1, JSON.parse('{ "reduction": "median" }')), "bad-option", "mean", "reduction");
+  throws(() => l2Penalty(0.1, JSON.parse('"W1[j,k]"')), "bad-option", "list");
   throws(() => bernoulliLoss(0.5, 1, { from: "probabilities", clip: -1 }), "bad-option", "clip", "-1");
 });
 

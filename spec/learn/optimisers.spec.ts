@@ -170,6 +170,12 @@ test("what a step changes besides comes with it, and no array is changed twice",
   throws(() => trainingStep([define("loss", parse("a^2 + b^2"))], ["a", "b"], clash), "bad-option", "state");
 });
 
+test("what is learnt is a list or a network, and its weights are parameters", () => {
+  throws(() => trainingStep([loss], { ...learnt, weights: ["v[j]"] }, sgd(1)), "bad-option", "v[j]", "w[j], b");
+  throws(() => trainingStep([loss], JSON.parse('"w[j]"'), sgd(1)), "bad-option", "list");
+  throws(() => trainingStep([loss], JSON.parse("null"), sgd(1)), "bad-option", "null");
+});
+
 test("what is no option is said", () => {
   throws(() => momentum(0.1, { momentum: 1 }), "bad-option", "momentum", "1");
   throws(() => adam(0.1, { beta: [0.9, Number.NaN] }), "bad-option", "beta", "NaN");
