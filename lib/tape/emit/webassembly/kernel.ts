@@ -2,7 +2,7 @@ import type { Body, Variable } from "./body.ts";
 import { createModule } from "./encoder.ts";
 import type { Memory as LinearMemory } from "./engine.ts";
 import { pagesOf, scratchStart } from "./linear.ts";
-import { type PanelShape, writePanel, writeStrip } from "./panels.ts";
+import { type PanelShape, writePanel, writeStrip, writeStrips } from "./panels.ts";
 import { i32 } from "./scalars.ts";
 import { type Callee, choose, type Floating, load, type Value } from "./values.ts";
 import type { FloatVectors } from "./vectors.ts";
@@ -10,7 +10,10 @@ import type { FloatVectors } from "./vectors.ts";
 /** Rows of the square that is kept in registers while the inner index runs. */
 export const rowsAtOnce = 4;
 
-/** Its columns: two vectors. */
+/** Rows that are brought into strips together: a cache line of the left factor, where they lie side by side. */
+export const rowsTogether = 16;
+
+/** Columns of that square: two vectors. */
 export const columnsAtOnce = (bytes: number): number => 32 / bytes;
 
 /**
@@ -37,13 +40,17 @@ export function productModule<F extends Floating>(v: FloatVectors<F>, linear: Li
   const packStrip = module.addFunction(["i32", "i32", "i32", "i32", "i32", "i32"], "none", (body, ...given) =>
     writeStrip(body, given, shape),
   );
+  const packStrips = module.addFunction(["i32", "i32", "i32", "i32"], "none", (body, ...given) =>
+    writeStrips(body, given, shape, rowsTogether / rowsAtOnce),
+  );
   module.exportFunction(
     "multiply",
     // biome-ignore format: one name a type would not be clearer
-    ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "f64"],
+    ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "f64"],
     "none",
-    (body, a, b, c, m, n, k, aRow, aInner, bInner, bColumn, cRow, cColumn, isFirst, strip, panel, scale) => {
+    (body, a, b, c, m, n, k, aRow, aInner, bInner, bColumn, cRow, cColumn, isFirst, strip, stripRows, panel, scale) => {
       const panelBytes = body.keep(i32.mul(k, i32.constant(32)));
+      const stripBytes = body.keep(i32.mul(k, i32.constant(bytes)));
       const isWide = i32.ge(n, i32.constant(across * panelsThatPay));
       const isPacked = body.keep(i32.or(i32.ne(aInner, i32.constant(bytes)), isWide));
       forEachPanel((j, to, columns) =>
@@ -61,12 +68,27 @@ export function productModule<F extends Floating>(v: FloatVectors<F>, linear: Li
         body.if(
           isPacked,
           () => {
-            body.run(packStrip, from, strip, k, rows, aInner, aRow);
-            squares(packed, strip);
+            const within = body.keep(i32.and(i, i32.sub(stripRows, i32.constant(1))));
+            body.if(i32.eq(within, i32.constant(0)), () => packRows(from, i32.sub(m, i)));
+            squares(packed, i32.add(strip, i32.mul(within, stripBytes)));
           },
           () => squares(direct, from),
         );
       });
+
+      function packRows(from: Value<"i32">, rest: Value<"i32">): void {
+        const count = body.keep(choose(i32.lt(rest, stripRows), rest, stripRows));
+        const areTogether = i32.eq(aRow, i32.constant(bytes));
+        body.if(
+          i32.and(areTogether, i32.eq(count, i32.constant(rowsTogether))),
+          () => body.run(packStrips, from, strip, k, aInner),
+          () =>
+            body.count(i32.constant(0), count, rowsAtOnce, r => {
+              const [source, to] = [i32.add(from, i32.mul(r, aRow)), i32.add(strip, i32.mul(r, stripBytes))];
+              body.run(packStrip, source, to, k, least(i32.sub(count, r), rowsAtOnce), aInner, aRow);
+            }),
+        );
+      }
 
       function forEachPanel(visit: (j: Value<"i32">, panel: Value<"i32">, columns: Value<"i32">) => void): void {
         const at = body.variable(panel);

@@ -33,6 +33,29 @@ export const writePanel = <F extends Floating>(body: Body, packing: Packing, sha
 export const writeStrip = <F extends Floating>(body: Body, packing: Packing, shape: PanelShape<F>): void =>
   writePacked(body, packing, shape, shape.rows);
 
+/** The same for several strips at once, whose rows lie side by side: each cache line is read once. */
+export function writeStrips<F extends Floating>(
+  body: Body,
+  [from, to, steps, along]: readonly [from: Value<"i32">, to: Value<"i32">, steps: Value<"i32">, along: Value<"i32">],
+  { v, bytes, rows }: PanelShape<F>,
+  strips: number,
+): void {
+  const leap = rows * bytes;
+  const length = body.keep(i32.mul(steps, i32.constant(leap)));
+  const source = body.variable(from);
+  body.count(to, i32.add(to, length), leap, at => {
+    const target = body.variable(at);
+    for (let strip = 0; strip < strips; strip++) {
+      for (let offset = 0; offset < leap; offset += 16) {
+        const x = load(v.type, { base: source.value, offset: strip * leap + offset, alignment: bytes });
+        body.store({ base: target.value, offset }, x);
+      }
+      if (strip + 1 < strips) body.set(target, i32.add(target.value, length));
+    }
+    body.set(source, i32.add(source.value, along));
+  });
+}
+
 function writePacked<F extends Floating>(
   body: Body,
   [from, to, steps, count, along, across]: Packing,

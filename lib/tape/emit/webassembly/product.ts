@@ -1,6 +1,6 @@
 import type { Axis, Memory, Product } from "../machine.ts";
 import { type Exported, instantiate } from "./engine.ts";
-import { columnsAtOnce, productModule, rowsAtOnce } from "./kernel.ts";
+import { columnsAtOnce, productModule, rowsAtOnce, rowsTogether } from "./kernel.ts";
 import { linearOf } from "./linear.ts";
 import { f32x4, f64x2 } from "./vectors.ts";
 
@@ -16,11 +16,13 @@ export function webassemblyProduct(product: Product, memory: Memory): (scale: nu
     depth,
     count(product.inner, axis => axis.extent),
   );
-  // What is in order at a time has to fit in the room there is, after a strip of the left factor.
-  const fitting = Math.floor(work.byteLength / bytes / longest - rowsAtOnce);
+  // What is in order at a time has to fit in the room there is, after strips of the left factor.
   const lanes = columnsAtOnce(bytes);
+  const places = Math.floor(work.byteLength / bytes / longest);
+  const stripRows = places < 4 * rowsTogether ? rowsAtOnce : rowsTogether;
+  const fitting = places - stripRows;
   const width = longest === 0 ? widest : Math.min(widest, Math.max(1, Math.floor(fitting / lanes)) * lanes);
-  const panel = work.byteOffset + rowsAtOnce * longest * bytes;
+  const panel = work.byteOffset + stripRows * longest * bytes;
   const addressOf = (position: number): number => numbers.byteOffset + bytes * position;
 
   const arrangedNow = remembering(product, extents);
@@ -50,6 +52,7 @@ export function webassemblyProduct(product: Product, memory: Memory): (scale: nu
             column.first.target * bytes,
             isFirst && i === 0 ? 1 : 0,
             work.byteOffset,
+            stripRows,
             panel,
             scale,
           );

@@ -139,6 +139,7 @@ for (const type of ["f64", "f32"] as const) {
   product("more columns than a panel", [6, 270, 7]);
   product("many rows of few columns, target transposed", [300, 5, 20], { ...plain, target: [0, 1, 4, 5, 2, 3] });
   product("the left factor transposed", [12, 17, 31], { ...plain, left: [6, 7, 2, 3, 0, 1] });
+  product("the left factor transposed, many rows together", [70, 40, 37], { ...plain, left: [6, 7, 2, 3, 0, 1] });
   product("the right factor transposed", [12, 17, 31], { ...plain, right: [4, 5, 6, 7, 0, 1] });
   product("all transposed", [9, 10, 11], {
     left: [6, 7, 2, 3, 0, 1],
