@@ -6,14 +6,14 @@ import {
   neutral,
   type Source,
 } from "../../block.ts";
-import type { Accumulation } from "../../tape.ts";
 import type { Memory, Region } from "../machine.ts";
 import type { Body, Variable } from "./body.ts";
 import { type Calls, callsIn } from "./calls.ts";
 import { outerTotals, overlap } from "./choice.ts";
 import type { Module } from "./encoder.ts";
 import type { Site } from "./functions/form.ts";
-import { f64, i32 } from "./scalars.ts";
+import { acrossLanes, numberOf, pairwise, taken } from "./lanes.ts";
+import { i32 } from "./scalars.ts";
 import { addressOf, type Counter, isSpread, type Spot, spotOf, type Whereabouts, wholeOf } from "./spots.ts";
 import { type Address, type Floating, load, type Value } from "./values.ts";
 import type { FloatVectors } from "./vectors.ts";
@@ -194,8 +194,7 @@ function writeLoop<F extends Floating>(
         (partial[j] ?? []).map(({ value }) => value),
       ),
     );
-    const lanes = Array.from({ length: v.lanes }, (_, lane) => v.splat(v.extract(all, lane)));
-    body.set(total, taken(v, operation, total.value, pairwise(v, operation, lanes)));
+    body.set(total, taken(v, operation, total.value, acrossLanes(v, operation, all)));
   }
   oneByOne(vectorEnd);
 }
@@ -205,17 +204,6 @@ function unrolling(block: Block): number {
   if (block.some(each => each.kind === "loop" || each.kind === "start") || block.length > 16) return 1;
   const additions = block.filter(each => each.kind === "accumulate").length;
   return additions >= 4 || block.length > 8 ? 2 : 4;
-}
-
-function pairwise<F extends Floating>(
-  v: FloatVectors<F>,
-  operation: Accumulation,
-  values: readonly Value<F>[],
-): Value<F> {
-  const [first = v.constant(neutral[operation])] = values;
-  if (values.length < 2) return first;
-  const half = values.length >> 1;
-  return taken(v, operation, pairwise(v, operation, values.slice(0, half)), pairwise(v, operation, values.slice(half)));
 }
 
 function writeLoad<F extends Floating>(
@@ -311,25 +299,3 @@ const whereaboutsOf = <F extends Floating>(writer: Writer<F>): Whereabouts => ({
   spotOf: value => writer.spots.get(value),
   integersOf: value => integersOf(heldOf(value, writer), writer),
 });
-
-/** Whole numbers as a vector. */
-function numberOf<F extends Floating>(
-  integer: (lane: number) => Value<"i32">,
-  isVarying: boolean,
-  v: FloatVectors<F>,
-): Value<F> {
-  const number = (lane: number) => v.fromDouble(f64.fromInteger(integer(lane)));
-  let all = v.splat(number(0));
-  if (isVarying) for (let lane = 1; lane < v.lanes; lane++) all = v.replace(all, lane, number(lane));
-  return all;
-}
-
-function taken<F extends Floating>(
-  v: FloatVectors<F>,
-  operation: Accumulation,
-  total: Value<F>,
-  x: Value<F>,
-): Value<F> {
-  if (operation === "sum") return v.add(total, x);
-  return operation === "maximum" ? v.max(total, x) : v.min(total, x);
-}
