@@ -1,6 +1,7 @@
 import type { Expr } from "../expression/expression.ts";
 import { extentOf } from "../expression/extents.ts";
 import { topologicalOrder } from "../expression/fold.ts";
+import { stemOf } from "../expression/indices.ts";
 import type { Nest, Step, Tape } from "./tape.ts";
 
 /** What a run of a tape does, and what it needs. */
@@ -50,7 +51,7 @@ function extentsFor(tape: Tape, extents: Readonly<Record<string, number>>): Read
   // A primed index ranges as the one that it was made of.
   const names = tape.steps.flatMap(indicesOf).concat(tape.arrays.flatMap(({ axes }) => axes.map(axis => axis ?? "")));
   for (const name of names) {
-    const extent = given.get(name) ?? given.get(name.replace(/'+$/, ""));
+    const extent = given.get(name) ?? given.get(stemOf(name));
     if (extent !== undefined) known.set(name, extent);
   }
   return known;

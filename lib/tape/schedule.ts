@@ -3,7 +3,7 @@ import { FluxionError } from "../expression/error.ts";
 import { delta, describe, type Expr, type Operand, variable } from "../expression/expression.ts";
 import { extentsOf } from "../expression/extents.ts";
 import { topologicalOrder } from "../expression/fold.ts";
-import { indexNames } from "../expression/indices.ts";
+import { indexNames, stemOf } from "../expression/indices.ts";
 import { simplifyAll } from "../simplify/simplify.ts";
 import { stabiliseAll } from "../simplify/stabilise.ts";
 import { type Filling, isScatter, namesIn } from "./schedule/filling.ts";
@@ -141,7 +141,7 @@ function prepared(definitions: Definitions, { stabilise = true, simplify = true 
 function expectedExtents({ extents = {}, expected = {} }: ScheduleOptions): (index: string) => number {
   const known = new Map([...Object.entries(expected), ...Object.entries(extents)]);
   // Primed names range as those without primes do, unless told otherwise.
-  return index => known.get(index) ?? known.get(index.replace(/'+$/, "")) ?? 256;
+  return index => known.get(index) ?? known.get(stemOf(index)) ?? 256;
 }
 
 function checkOptions({ stabilise = true, simplify = true, ...options }: ScheduleOptions): void {

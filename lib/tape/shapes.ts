@@ -1,3 +1,4 @@
+import { DisjointSets } from "../expression/disjoint-sets.ts";
 import { FluxionError } from "../expression/error.ts";
 import { describe, type Expr } from "../expression/expression.ts";
 import { extentOf, extentsOf } from "../expression/extents.ts";
@@ -137,16 +138,7 @@ function checkShape(name: string, shape: unknown, inputs: ReadonlyMap<string, Ta
 
 /** For each index, one that stands for all that run over the same axes or that a delta makes equal. */
 function groupsOf(tape: Tape, full: Sizes): ReadonlyMap<string, string> {
-  const parents = new Map<string, string>();
-  const find = (name: string): string => {
-    let root = name;
-    for (let parent = parents.get(root); parent !== undefined; parent = parents.get(root)) root = parent;
-    return root;
-  };
-  const unite = (a: string, b: string): void => {
-    const [left, right] = [find(a), find(b)];
-    if (left !== right) parents.set(left, right);
-  };
+  const sets = new DisjointSets();
   const axes = new Map(tape.arrays.map(({ name, axes }) => [name, [...axes]]));
   const all: readonly Expr[] = expressionsOf(tape);
   for (const { name, indices } of readingsIn(all)) {
@@ -156,15 +148,15 @@ function groupsOf(tape: Tape, full: Sizes): ReadonlyMap<string, string> {
       const known = own[axis];
       if (index.name === undefined) continue;
       if (known === undefined) own[axis] = index.name;
-      else unite(index.name, known);
+      else sets.unite(known, index.name);
     }
   }
   for (const node of topologicalOrder(...all)) {
     if (node.kind !== "delta") continue;
     const [i, j] = [node.indices[0].name, node.indices[1].name];
-    if (i !== undefined && j !== undefined) unite(i, j);
+    if (i !== undefined && j !== undefined) sets.unite(j, i);
   }
-  return new Map([...full.extents.keys()].map(name => [name, find(name)]));
+  return new Map([...full.extents.keys()].map(name => [name, sets.find(name)]));
 }
 
 const entriesOf = <T>(named: Named<T>): readonly (readonly [string, T])[] =>

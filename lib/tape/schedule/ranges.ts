@@ -1,4 +1,5 @@
 import type { Definition, Definitions } from "../../expression/definition.ts";
+import { DisjointSets } from "../../expression/disjoint-sets.ts";
 import { type Expr, extent, type Reduction, rebuild, reduction } from "../../expression/expression.ts";
 import { fold, topologicalOrder } from "../../expression/fold.ts";
 import { indexNames, rebuilding, renameIndices } from "../../expression/indices.ts";
@@ -59,21 +60,9 @@ const unifyBound = (root: Expr, ranges: Ranges, memo: Map<Expr, Expr>): Expr =>
   );
 
 function rangesOf(definitions: Definitions): Ranges {
-  const parents = new Map<string, string>();
-  const find = (key: string): string => {
-    let root = key;
-    for (let parent = parents.get(root); parent !== undefined; parent = parents.get(root)) root = parent;
-    for (let next = key; next !== root; ) {
-      const parent = parents.get(next) ?? root;
-      parents.set(next, root);
-      next = parent;
-    }
-    return root;
-  };
-  const unite = (a: string, b: string): void => {
-    const [left, right] = [find(a), find(b)];
-    if (left !== right) parents.set(right, left);
-  };
+  const sets = new DisjointSets();
+  const find = (key: string): string => sets.find(key);
+  const unite = (a: string, b: string): unknown => sets.unite(a, b);
   const ofIndex = (name: string): string => `index ${name}`;
   const ofAxis = (array: string, axis: number): string => `axis ${axis} ${array}`;
 
