@@ -1,4 +1,5 @@
 import type { Definitions } from "../expression/definition.ts";
+import { DisjointSets } from "../expression/disjoint-sets.ts";
 import { asIndex, type Expr, extent, reduction } from "../expression/expression.ts";
 import { fold, topologicalOrder } from "../expression/fold.ts";
 import { freshen, freshName, indexNames, rebuilding, renameFree, stemOf } from "../expression/indices.ts";
@@ -114,23 +115,18 @@ function renameBound(e: Expr, names: ReadonlyMap<string, string>, extents: Reado
 
 /** The name that stands for all that are known to have the extent of a name. */
 function extentClasses(list: Definitions, expressions: readonly Expr[]): (name: string) => string {
-  const parents = new Map<string, string>();
-  const leaderOf = (name: string): string => {
-    let leader = name;
-    for (let next = parents.get(leader); next !== undefined; next = parents.get(leader)) leader = next;
-    return leader;
-  };
+  const sets = new DisjointSets();
   const at = new Map<string, string>();
   const stands = (array: string, axis: number, name: string): void => {
     const key = `${axis} ${array}`;
-    const [one, other] = [leaderOf(name), leaderOf(at.get(key) ?? name)];
-    at.set(key, other);
-    if (one !== other) parents.set(one, other);
+    const first = at.get(key) ?? name;
+    at.set(key, first);
+    sets.unite(first, name);
   };
   for (const { name, axes } of list) for (const [i, axis] of axes.entries()) stands(name, i, axis);
   for (const node of topologicalOrder(...expressions)) {
     if (node.kind !== "variable") continue;
     for (const [i, index] of node.indices.entries()) if (index.name !== undefined) stands(node.name, i, index.name);
   }
-  return leaderOf;
+  return name => sets.find(name);
 }
