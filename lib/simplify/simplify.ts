@@ -1,3 +1,4 @@
+import { type Definitions, isList, mapDefinitions } from "../expression/definition.ts";
 import { FluxionError } from "../expression/error.ts";
 import { asExpr, type Call, constant, describe, type Expr, type Operand, rebuild } from "../expression/expression.ts";
 import { countDistinctNodes, topologicalOrder } from "../expression/fold.ts";
@@ -33,9 +34,13 @@ export interface SimplifyOptions {
  * An expression with the value of `e` wherever `e` has one, and no more nodes or operations: terms and powers collected,
  * fractions exact, the identities of the table applied. Sums and products that differ only in order become one. Throws
  * `bad-option` for options that are none, `unsupported` for a rule that is never looked for.
+ * Of a list, each definition is simplified.
  */
-export function simplify(e: Operand, options: SimplifyOptions = {}): Expr {
-  let current = asExpr(e);
+export function simplify(definitions: Definitions, options?: SimplifyOptions): Definitions;
+export function simplify(e: Operand, options?: SimplifyOptions): Expr;
+export function simplify(what: Operand | Definitions, options: SimplifyOptions = {}): Expr | Definitions {
+  if (isList(what)) return mapDefinitions(what, e => simplify(e, options));
+  let current = asExpr(what);
   const setting = settingFor([current], options);
   // One round settles nearly all; what a choice by size opens up, the next round takes.
   for (let round = 0; round < mostRounds && !setting.budget.isSpent; round++) {

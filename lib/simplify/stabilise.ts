@@ -1,3 +1,4 @@
+import { type Definitions, isList, mapDefinitions } from "../expression/definition.ts";
 import { asExpr, type Expr, type Operand, rebuild } from "../expression/expression.ts";
 import { topologicalOrder } from "../expression/fold.ts";
 import { neg, pow, sqrt } from "../expression/functions.ts";
@@ -14,9 +15,14 @@ import { type View, viewing } from "./stable/view.ts";
 /**
  * An expression of the same value in real numbers that does not overflow or cancel in doubles where that can be helped:
  * `log(1 + exp(x))` becomes `softplus(x)`, `exp(x) - 1` becomes `expm1(x)`, whatever their spelling. What no rule takes stays as it
- * is written. Twice is once.
+ * is written. Twice is once. Of a list, each definition is stabilised.
  */
-export const stabilise = (e: Operand): Expr => stabiliseAll([e])[0] ?? asExpr(e);
+export function stabilise(definitions: Definitions): Definitions;
+export function stabilise(e: Operand): Expr;
+export function stabilise(what: Operand | Definitions): Expr | Definitions {
+  if (isList(what)) return mapDefinitions(what, e => stabilise(e));
+  return stabiliseAll([what])[0] ?? asExpr(what);
+}
 
 /** Several expressions stabilised together: what they share stays shared. */
 export const stabiliseAll = (roots: readonly Operand[]): readonly Expr[] => rounds(roots.map(asExpr), () => {});

@@ -10,7 +10,8 @@ import { add, mul, mulAll, sin, sub } from "../../lib/expression/functions.ts";
 import type { Values } from "../../lib/expression/values.ts";
 import { toString as textOf } from "../../lib/print/text.ts";
 import { simplify, simplifyAll } from "../../lib/simplify/simplify.ts";
-import { parse } from "../../lib/syntax/parse.ts";
+import { stabilise } from "../../lib/simplify/stabilise.ts";
+import { parse, parseDefinitions } from "../../lib/syntax/parse.ts";
 
 /** Compares printed text. */
 const simplifies = (text: string, expected: string): void =>
@@ -580,5 +581,12 @@ alike("max(x, max(y, z))", "max(max(z, y), x)");
 alike("a/b", "a * b^-1");
 alike("sqrt(x)", "x^0.5");
 alike("exp(x + y)", "e^y * exp(x)");
+
+test("of a list, each definition is simplified, and stabilised", () => {
+  const list = parseDefinitions("a[i] = x[i] + x[i]\nb = sum(j, log(1 + exp(a[j])))");
+  assert.is(simplify(list)[0]?.expression, parse("2 * x[i]"));
+  assert.is(stabilise(list)[1]?.expression, parse("sum(j, softplus(a[j]))"));
+  assert.equal(simplify(list)[0]?.axes, ["i"]);
+});
 
 test.run();
