@@ -5,6 +5,7 @@ import { add, div, functions, mul, neg, pow, sub } from "../expression/functions
 import { rebuilding } from "../expression/indices.ts";
 import { chance, drawConstant, drawExponent, pick, simplerNumbers } from "./random.ts";
 import { measure, type Point } from "./regular.ts";
+import { shrinkable } from "./shrinkable.ts";
 
 /** Which random expressions are drawn. */
 export interface ExpressionOptions {
@@ -35,7 +36,11 @@ export const awkwardNames: readonly string[] = [
  * parts are often shared. They shrink to their parts, to small constants and to the first of the variables.
  */
 export const arbitraryExpression = (options: ExpressionOptions = {}): fc.Arbitrary<Expr> =>
-  new ExpressionArbitrary(options);
+  shrinkable({
+    draw: random => draw(random, options),
+    is: isExpr,
+    simpler: e => simplerThan(e, options.variables ?? defaultVariables),
+  });
 
 /** Random values, in thousandths, for the variables of an expression or for names. */
 export function arbitraryPoint(
@@ -49,29 +54,6 @@ export function arbitraryPoint(
   return fc
     .tuple(...names.map(() => coordinate))
     .map(values => Object.fromEntries(names.map((name, i) => [name, values[i] ?? 0])));
-}
-
-// fast-check asks for a class. Expressions are plain structure, so they shrink without a memory of how they were drawn.
-class ExpressionArbitrary extends fc.Arbitrary<Expr> {
-  readonly #options: ExpressionOptions;
-
-  constructor(options: ExpressionOptions) {
-    super();
-    this.#options = options;
-  }
-
-  override generate(random: fc.Random): fc.Value<Expr> {
-    return new fc.Value(draw(random, this.#options), undefined);
-  }
-
-  override canShrinkWithoutContext(value: unknown): value is Expr {
-    return isExpr(value);
-  }
-
-  override shrink(value: Expr): fc.Stream<fc.Value<Expr>> {
-    const { variables = defaultVariables } = this.#options;
-    return fc.stream(simplerThan(value, variables)).map(simpler => new fc.Value(simpler, undefined));
-  }
 }
 
 const defaultVariables: readonly string[] = ["x", "y", "z"];

@@ -1,9 +1,10 @@
-import * as fc from "fast-check";
+import type * as fc from "fast-check";
 import { call, constant, delta, type Expr, extent, type FunctionRow, reduction } from "../expression/expression.ts";
 import { add, div, functions, mul, neg, pow, sub } from "../expression/functions.ts";
 import type { FlatArray } from "../expression/values.ts";
 import { caseOf, type IndexedCase } from "./case.ts";
 import { chance, drawConstant, drawExponent, pick } from "./random.ts";
+import { shrinkable } from "./shrinkable.ts";
 import { simplerCases } from "./simpler.ts";
 import { type Table, tabulate } from "./table.ts";
 import { drawIndex, drawReading, drawScalar, drawWorld, surroundingsOf, type World, worldSize } from "./world.ts";
@@ -29,29 +30,10 @@ export interface IndexedOptions {
  * to their parts, to small extents and to short numbers.
  */
 export const arbitraryIndexedCase = (options: IndexedOptions = {}): fc.Arbitrary<IndexedCase> =>
-  new IndexedArbitrary(options);
+  shrinkable({ draw: random => draw(random, options), is: isCase, simpler: simplerCases });
 
-// fast-check asks for a class. Cases are plain data, so they shrink without a memory of how they were drawn.
-class IndexedArbitrary extends fc.Arbitrary<IndexedCase> {
-  readonly #options: IndexedOptions;
-
-  constructor(options: IndexedOptions) {
-    super();
-    this.#options = options;
-  }
-
-  override generate(random: fc.Random): fc.Value<IndexedCase> {
-    return new fc.Value(draw(random, this.#options), undefined);
-  }
-
-  override canShrinkWithoutContext(value: unknown): value is IndexedCase {
-    return typeof value === "object" && value !== null && "expression" in value && "extents" in value;
-  }
-
-  override shrink(value: IndexedCase): fc.Stream<fc.Value<IndexedCase>> {
-    return fc.stream(simplerCases(value)).map(simpler => new fc.Value(simpler, undefined));
-  }
-}
+const isCase = (value: unknown): value is IndexedCase =>
+  typeof value === "object" && value !== null && "expression" in value && "extents" in value;
 
 const letters: readonly string[] = ["x", "y", "z", "u", "v", "w", "s", "t", "A", "B", "E", "T", "W", "X"];
 

@@ -1,6 +1,5 @@
 import type { Expr, Index, Reduction } from "../expression/expression.ts";
 import { type Demand, fold } from "../expression/fold.ts";
-import { rebuilding } from "../expression/indices.ts";
 import type * as Q from "../expression/rational.ts";
 import { openScopes } from "../expression/scopes.ts";
 import { type IndexedForms, rationalOf } from "./forms.ts";
@@ -152,6 +151,6 @@ function permutations(list: readonly string[]): readonly (readonly string[])[] {
 
 // All nodes are answered on demand.
 const nothing = (): number => 0;
-const unasked = { ...rebuilding, constant: nothing, variable: nothing, call: nothing, reduction: nothing, delta: nothing, extent: nothing }; // biome-ignore format: one line
+const unasked = { constant: nothing, variable: nothing, call: nothing };
 
 const textOf = ({ numerator, denominator }: Q.Rational): string => `${numerator}/${denominator}`;

@@ -45,14 +45,18 @@ export interface Code {
   readonly isLiteral?: boolean;
 }
 
-/** A function to be written. */
-export interface FunctionText {
+/** What all functions to be written have. */
+interface AnyFunctionText {
   readonly name: string;
-  readonly parameters: readonly string[];
   readonly unused: readonly string[];
   readonly comment: readonly string[];
   /** The statements, from the left margin, two spaces a level. */
   readonly lines: readonly string[];
+}
+
+/** A function to be written. */
+export interface FunctionText extends AnyFunctionText {
+  readonly parameters: readonly string[];
   /** None where the lines return the result themselves. */
   readonly outputs: readonly Output[];
   /** Whether only the file itself uses it. */
@@ -105,14 +109,10 @@ export interface ArrayOutput {
 }
 
 /** A function of arrays to be written. */
-export interface ArrayFunctionText {
-  readonly name: string;
+export interface ArrayFunctionText extends AnyFunctionText {
   readonly parameters: readonly Parameter[];
-  readonly unused: readonly string[];
-  readonly comment: readonly string[];
   /** The sizes that follow from others. */
   readonly sizes: readonly string[];
-  readonly lines: readonly string[];
   readonly outputs: readonly ArrayOutput[];
   /** The variable of what the results are written to. */
   readonly out: string;

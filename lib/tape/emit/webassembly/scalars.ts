@@ -1,6 +1,7 @@
 import { constantBytes, integerBytes, type Type, type Value, value } from "./values.ts";
 
-type Operation<T extends Type, R extends Type = T> = (x: Value<T>, y: Value<T>) => Value<R>;
+/** What two operands make. */
+export type Operation<T extends Type, R extends Type = T> = (x: Value<T>, y: Value<T>) => Value<R>;
 
 /** Arithmetic of 32-bit whole numbers; comparisons give 1 or 0. */
 export interface Integers {
@@ -24,16 +25,16 @@ export interface Integers {
   readonly fromDouble: (x: Value<"f64">) => Value<"i32">;
 }
 
-/** Arithmetic of floating-point numbers, as JavaScript has it. */
-export interface Floats<T extends "f32" | "f64"> {
-  readonly type: T;
-  readonly constant: (x: number) => Value<T>;
+/** Arithmetic of floating-point numbers, or of vectors of them, as JavaScript has it; `C` is what a comparison gives. */
+export interface Arithmetic<T extends Type, C extends Type> {
   readonly add: Operation<T>;
   readonly sub: Operation<T>;
   readonly mul: Operation<T>;
   readonly div: Operation<T>;
+  /** As Math.min and Math.max: NaN if either is, and -0 is below 0. */
   readonly min: Operation<T>;
   readonly max: Operation<T>;
+  /** The magnitude of `x` with the sign of `y`. */
   readonly copysign: Operation<T>;
   readonly abs: (x: Value<T>) => Value<T>;
   readonly neg: (x: Value<T>) => Value<T>;
@@ -41,13 +42,20 @@ export interface Floats<T extends "f32" | "f64"> {
   readonly floor: (x: Value<T>) => Value<T>;
   readonly ceil: (x: Value<T>) => Value<T>;
   readonly trunc: (x: Value<T>) => Value<T>;
+  /** The nearest whole number; of two, the even one. */
   readonly nearest: (x: Value<T>) => Value<T>;
-  readonly eq: Operation<T, "i32">;
-  readonly ne: Operation<T, "i32">;
-  readonly lt: Operation<T, "i32">;
-  readonly gt: Operation<T, "i32">;
-  readonly le: Operation<T, "i32">;
-  readonly ge: Operation<T, "i32">;
+  readonly eq: Operation<T, C>;
+  readonly ne: Operation<T, C>;
+  readonly lt: Operation<T, C>;
+  readonly gt: Operation<T, C>;
+  readonly le: Operation<T, C>;
+  readonly ge: Operation<T, C>;
+}
+
+/** Arithmetic of single numbers; comparisons give 1 or 0. */
+export interface Floats<T extends "f32" | "f64"> extends Arithmetic<T, "i32"> {
+  readonly type: T;
+  readonly constant: (x: number) => Value<T>;
   readonly fromInteger: (x: Value<"i32">) => Value<T>;
 }
 

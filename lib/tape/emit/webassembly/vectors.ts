@@ -1,5 +1,5 @@
 import { unsignedBytes } from "./bytes.ts";
-import { demote, promote } from "./scalars.ts";
+import { type Arithmetic, demote, type Operation, promote } from "./scalars.ts";
 import {
   type Address,
   constantBytes,
@@ -11,8 +11,6 @@ import {
   type Value,
   value,
 } from "./values.ts";
-
-type Operation<T extends Type, R extends Type = T> = (x: Value<T>, y: Value<T>) => Value<R>;
 
 /** Vectors of whole numbers, of the lanes of a vector of floating-point numbers; also masks, whose lanes are 0 or -1. */
 export interface IntegerVectors<M extends "i32x4" | "i64x2"> {
@@ -36,7 +34,7 @@ export interface IntegerVectors<M extends "i32x4" | "i64x2"> {
 }
 
 /** Vectors of floating-point numbers: all that a function needs to be written once for two lanes and for four. */
-export interface FloatVectors<F extends Floating> {
+export interface FloatVectors<F extends Floating> extends Arithmetic<F, MaskOf<F>> {
   readonly type: F;
   readonly lane: LaneOf<F>;
   /** How many lanes there are. */
@@ -52,37 +50,14 @@ export interface FloatVectors<F extends Floating> {
   /** A lane as a double, and the nearest of a double. */
   readonly toDouble: (x: Value<LaneOf<F>>) => Value<"f64">;
   readonly fromDouble: (x: Value<"f64">) => Value<LaneOf<F>>;
-  readonly add: Operation<F>;
-  readonly sub: Operation<F>;
-  readonly mul: Operation<F>;
-  readonly div: Operation<F>;
-  /** As Math.min and Math.max: NaN if either is, and -0 is below 0. */
-  readonly min: Operation<F>;
-  readonly max: Operation<F>;
   /** `y < x ? y : x`, in one instruction. */
   readonly below: Operation<F>;
   /** `x < y ? y : x`, in one instruction. */
   readonly above: Operation<F>;
-  readonly abs: (x: Value<F>) => Value<F>;
-  readonly neg: (x: Value<F>) => Value<F>;
-  readonly sqrt: (x: Value<F>) => Value<F>;
-  readonly floor: (x: Value<F>) => Value<F>;
-  readonly ceil: (x: Value<F>) => Value<F>;
-  readonly trunc: (x: Value<F>) => Value<F>;
-  /** The nearest whole number; of two, the even one. */
-  readonly nearest: (x: Value<F>) => Value<F>;
-  readonly eq: Operation<F, MaskOf<F>>;
-  readonly ne: Operation<F, MaskOf<F>>;
-  readonly lt: Operation<F, MaskOf<F>>;
-  readonly gt: Operation<F, MaskOf<F>>;
-  readonly le: Operation<F, MaskOf<F>>;
-  readonly ge: Operation<F, MaskOf<F>>;
   /** Lane by lane, `x` where the mask is set, else `y`. */
   readonly select: (mask: Value<MaskOf<F>>, x: Value<F>, y: Value<F>) => Value<F>;
   /** `x` where the mask is set, else 0. */
   readonly keep: (mask: Value<MaskOf<F>>, x: Value<F>) => Value<F>;
-  /** The magnitude of `x` with the sign of `y`. */
-  readonly copysign: Operation<F>;
   /** The same bits, as whole numbers and back. */
   readonly bits: (x: Value<F>) => Value<MaskOf<F>>;
   readonly fromBits: (x: Value<MaskOf<F>>) => Value<F>;
