@@ -34,7 +34,7 @@ test("the programs, and the signatures, type-check", () => {
     "fluxion/data": ["lib/data/index.ts"],
     "fluxion/function": ["lib/syntax/arrow.ts"],
     "fluxion/learn": ["lib/learn/index.ts"],
-    "fluxion/node": ["lib/data/node/index.ts"],
+    "fluxion/node": ["lib/node/index.ts"],
     "fluxion/testing": ["lib/check/index.ts"],
   };
   const mapped = Object.fromEntries(
@@ -129,7 +129,7 @@ async function printedBy(program: string, file: string): Promise<string> {
     "fluxion/data": "lib/data/index.ts",
     "fluxion/function": "lib/syntax/arrow.ts",
     "fluxion/learn": "lib/learn/index.ts",
-    "fluxion/node": "lib/data/node/index.ts",
+    "fluxion/node": "lib/node/index.ts",
     "fluxion/testing": "lib/check/index.ts",
   };
   const runnable = program.replaceAll(/ from "([^"]+)"/g, (whole, name: string) =>

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Splits, syntheticImages } from "../../lib/data/index.ts";
-import { readCifar10Folder, readMnistFolder } from "../../lib/data/node/index.ts";
+import { readCifar10Folder, readMnistFolder } from "../../lib/node/index.ts";
 
 /** Images and what they are. */
 export interface ImageData {

@@ -1,14 +1,14 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { FluxionError } from "../../expression/error.ts";
-import type { DataArray } from "../array.ts";
-import { isGzip } from "../bytes.ts";
-import { type Cifar10Options, readCifar10 } from "../cifar10.ts";
-import { type CsvOptions, readCsv, type Table } from "../csv.ts";
-import { damaged, tooLarge } from "../decompress.ts";
-import type { Examples } from "../examples.ts";
-import { readIdx } from "../idx.ts";
+import type { DataArray } from "../data/array.ts";
+import { isGzip } from "../data/bytes.ts";
+import { type Cifar10Options, readCifar10 } from "../data/cifar10.ts";
+import { type CsvOptions, readCsv, type Table } from "../data/csv.ts";
+import { damaged, tooLarge } from "../data/decompress.ts";
+import type { Examples } from "../data/examples.ts";
+import { readIdx } from "../data/idx.ts";
+import { FluxionError } from "../expression/error.ts";
 
 /** The array of an IDX file, plain or compressed with gzip. Throws as `readIdx` does, with the path, or `not-found`. */
 export const readIdxFile = (path: string): DataArray => at(path, () => readIdx(readBytes(path)));

@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { decompress, readCifar10, readCsv, readIdx, takeColumn } from "../../../lib/data/index.ts";
-import { readCifar10File, readCsvFile, readIdxFile } from "../../../lib/data/node/index.ts";
-import { cifar10Bytes, idxBytes } from "../../support/data-bytes.ts";
-import { dataPath } from "../../support/data-folder.ts";
-import { throws } from "../../support/throws.ts";
+import { decompress, readCifar10, readCsv, readIdx, takeColumn } from "../../lib/data/index.ts";
+import { readCifar10File, readCsvFile, readIdxFile } from "../../lib/node/index.ts";
+import { cifar10Bytes, idxBytes } from "../support/data-bytes.ts";
+import { dataPath } from "../support/data-folder.ts";
+import { throws } from "../support/throws.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "fluxion-data-"));
 test.after(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,7 +1,7 @@
-import { FluxionError } from "../../expression/error.ts";
-import type { DataArray, Elements } from "../array.ts";
-import type { Cifar10Options } from "../cifar10.ts";
-import { type Examples, examplesOf, joinExamples, type Splits } from "../examples.ts";
+import type { DataArray, Elements } from "../data/array.ts";
+import type { Cifar10Options } from "../data/cifar10.ts";
+import { type Examples, examplesOf, joinExamples, type Splits } from "../data/examples.ts";
+import { FluxionError } from "../expression/error.ts";
 import { at, pathIn, readCifar10File, readIdxFile } from "./files.ts";
 
 export interface MnistOptions {

@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { countLabels, onlyClasses, standardise } from "../../../lib/data/index.ts";
-import { readCifar10File, readCifar10Folder, readCsvFile, readMnistFolder } from "../../../lib/data/node/index.ts";
-import { cifar10Bytes, idxBytes } from "../../support/data-bytes.ts";
-import { dataPath } from "../../support/data-folder.ts";
-import { throws } from "../../support/throws.ts";
+import { countLabels, onlyClasses, standardise } from "../../lib/data/index.ts";
+import { readCifar10File, readCifar10Folder, readCsvFile, readMnistFolder } from "../../lib/node/index.ts";
+import { cifar10Bytes, idxBytes } from "../support/data-bytes.ts";
+import { dataPath } from "../support/data-folder.ts";
+import { throws } from "../support/throws.ts";
 
 const home = mkdtempSync(join(tmpdir(), "fluxion-folders-"));
 test.after(() => rmSync(home, { recursive: true, force: true }));
