@@ -38,6 +38,13 @@ export function takeRows<E extends Elements>(array: DataArray<E>, rows: ArrayLik
 
 /** Throws `bad-value` unless this is an array of examples whose shape fits its elements. */
 export function checkArray(array: DataArray, name = "the array"): void {
+  checkElements(array, name);
+  if (array.shape.length > 0) return;
+  throw new FluxionError("bad-value", `${name} has no axis, and so no examples`);
+}
+
+/** Throws `bad-value` unless this is an array, with axes or without, whose shape fits its elements. */
+export function checkElements(array: DataArray, name: string): void {
   if (typeof array !== "object" || array === null || !Array.isArray(array.shape) || !ArrayBuffer.isView(array.data)) {
     throw new FluxionError(
       "bad-value",
@@ -45,12 +52,11 @@ export function checkArray(array: DataArray, name = "the array"): void {
     );
   }
   const { shape, data } = array;
-  if (shape.length === 0 || sizeOf(shape) !== data.length) {
-    throw new FluxionError(
-      "bad-value",
-      `the shape [${shape}] of ${name} asks for ${sizeOf(shape)} numbers, its data have ${data.length}`,
-    );
-  }
+  if (sizeOf(shape) === data.length && shape.every(extent => Number.isSafeInteger(extent) && extent >= 0)) return;
+  throw new FluxionError(
+    "bad-value",
+    `the shape [${shape}] of ${name} asks for ${sizeOf(shape)} numbers, its data have ${data.length}`,
+  );
 }
 
 /** An array of zeros of the same type. */
