@@ -83,16 +83,27 @@ const longestHeader = 100_000_000;
 interface ElementType {
   readonly name: string;
   readonly bytes: number;
+  /** The typed arrays that are written as this type. */
+  readonly from?: new (
+    buffer: ArrayBuffer,
+  ) => Elements;
   readonly read: (buffer: ArrayBuffer, name: string) => Elements;
 }
 
+const elementsOf = (name: string, from: (new (buffer: ArrayBuffer) => Elements) & { BYTES_PER_ELEMENT: number }) => ({
+  name,
+  bytes: from.BYTES_PER_ELEMENT,
+  from,
+  read: (buffer: ArrayBuffer) => new from(buffer),
+});
+
 const elementTypes: readonly ElementType[] = [
-  { name: "F64", bytes: 8, read: buffer => new Float64Array(buffer) },
-  { name: "F32", bytes: 4, read: buffer => new Float32Array(buffer) },
-  { name: "I32", bytes: 4, read: buffer => new Int32Array(buffer) },
-  { name: "I16", bytes: 2, read: buffer => new Int16Array(buffer) },
-  { name: "I8", bytes: 1, read: buffer => new Int8Array(buffer) },
-  { name: "U8", bytes: 1, read: buffer => new Uint8Array(buffer) },
+  elementsOf("F64", Float64Array),
+  elementsOf("F32", Float32Array),
+  elementsOf("I32", Int32Array),
+  elementsOf("I16", Int16Array),
+  elementsOf("I8", Int8Array),
+  elementsOf("U8", Uint8Array),
   { name: "I64", bytes: 8, read: (buffer, name) => Float64Array.from(new BigInt64Array(buffer), safe(name)) },
 ];
 
@@ -104,20 +115,13 @@ const safe =
     throw new FluxionError("bad-data", `the array ${name} holds ${integer}, which no double holds`);
   };
 
-/** The type that elements are written as. */
-function typeOf(data: Elements): ElementType | undefined {
-  const kind =
-    data instanceof Float32Array || data instanceof Float64Array ? "F" : data instanceof Uint8Array ? "U" : "I";
-  return elementTypes.find(({ name }) => name === `${kind}${8 * data.BYTES_PER_ELEMENT}`);
-}
-
 function checkedArray(name: string, array: DataArray): DataArray & { readonly type: ElementType } {
   checkElements(array, `the array ${name}`);
   if (name === reserved) {
     throw new FluxionError("bad-value", `no array of ${what} may be called ${reserved}: there the format keeps texts`);
   }
   checkText(name, "");
-  const type = typeOf(array.data);
+  const type = elementTypes.find(({ from }) => from !== undefined && array.data instanceof from);
   if (type !== undefined) return { ...array, type };
   throw new FluxionError("bad-value", `the array ${name} has elements that are not written to ${what}`);
 }

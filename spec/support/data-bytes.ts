@@ -27,3 +27,11 @@ export interface IdxType {
 /** A batch of CIFAR-10 with these labels; pixel i of image n is n + i, modulo 256. */
 export const cifar10Bytes = (labels: readonly number[]): Uint8Array =>
   Uint8Array.from(labels.flatMap((label, n) => [label, ...Array.from({ length: 3072 }, (_, i) => (n + i) % 256)]));
+
+/** A safetensors file with this header, whatever it says, and so many bytes of data: 0, 1, 2, … */
+export function safetensorsBytes(header: unknown, size = 0): Uint8Array {
+  const text = new TextEncoder().encode(typeof header === "string" ? header : JSON.stringify(header));
+  const length = new Uint8Array(8);
+  new DataView(length.buffer).setBigUint64(0, BigInt(text.length), true);
+  return Uint8Array.from([...length, ...text, ...Array.from({ length: size }, (_, i) => i % 256)]);
+}
