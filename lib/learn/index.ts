@@ -28,6 +28,14 @@ export {
   l2Penalty,
   squaredError,
 } from "./losses.ts";
+export {
+  type ClassifierOptions,
+  classifier,
+  type Model,
+  type ModelOptions,
+  regressor,
+  type TrainedModel,
+} from "./model.ts";
 export { initialArrays, mlp, type NetworkOptions } from "./network.ts";
 export {
   type AdamOptions,
@@ -56,3 +64,13 @@ export {
 } from "./regressors.ts";
 export type { Signal } from "./signal.ts";
 export { type Learnt, type TrainingStep, trainingStep } from "./step.ts";
+export {
+  type BestEpoch,
+  type EpochReport,
+  type History,
+  type Metrics,
+  type StepReport,
+  type TrainedArrays,
+  TrainingError,
+  type TrainingState,
+} from "./training-state.ts";
