@@ -70,6 +70,7 @@ test("packages and Node's modules are imported only where the house lets them in
     cli: /^(?:node:|@viz-js\/viz$)/,
     check: /^fast-check$/,
     data: /^(?:csv-parse\/browser\/esm\/sync|fast-png|pure-rand\/(?:distribution|generator)\/\w+)$/,
+    learn: /^valibot$/,
     node: /^node:/,
     syntax: /^acorn$/,
   };

@@ -64,3 +64,8 @@ export function emptyLike<E extends Elements>(data: E, length: number): E {
   const Same: new (length: number) => E = Object.getPrototypeOf(data).constructor;
   return new Same(length);
 }
+
+/** True of elements as arrays that are read have them. */
+export const isElements = (data: unknown): data is Elements => elementTypes.some(Typed => data instanceof Typed);
+
+const elementTypes = [Uint8Array, Int8Array, Int16Array, Int32Array, Float32Array, Float64Array];

@@ -18,9 +18,9 @@ export interface NamedArrays {
  * Format: Hugging Face, Safetensors, "Format".
  */
 export function writeSafetensors({ arrays, metadata = new Map() }: Partial<NamedArrays>): Uint8Array {
-  // The widest elements first, so that each array begins where its elements may lie.
+  // The widest elements first, so that each array begins where its elements may lie; then by name, so that no order matters.
   const list = [...(arrays ?? [])].map(([name, array]) => ({ name, ...checkedArray(name, array) }));
-  list.sort((left, right) => right.type.bytes - left.type.bytes);
+  list.sort((left, right) => right.type.bytes - left.type.bytes || (left.name < right.name ? -1 : 1));
   let end = 0;
   const entries = list.map(({ name, type, shape, data }) => {
     const start = end;

@@ -62,6 +62,8 @@ export {
   type PenaltyOptions,
   RidgeRegression,
 } from "./regressors.ts";
+export { loadModel, saveModel } from "./saved-model.ts";
+export { loadTrainingState, saveTrainingState } from "./saved-state.ts";
 export type { Signal } from "./signal.ts";
 export { type Learnt, type TrainingStep, trainingStep } from "./step.ts";
 export {

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { DataArray } from "../data/array.ts";
 import { isGzip } from "../data/bytes.ts";
@@ -40,7 +40,8 @@ export function pathIn(folder: string, ...names: readonly string[]): string {
   throw new FluxionError("not-found", `the folder ${folder} has none of the files ${all.join(", ")}`);
 }
 
-function readBytes(path: string): Uint8Array {
+/** The bytes of a file, decompressed where they are compressed. Throws `not-found`. */
+export function readBytes(path: string): Uint8Array {
   if (!existsSync(path)) throw new FluxionError("not-found", `there is no file ${path}`);
   if (!statSync(path).isFile()) throw new FluxionError("not-found", `${path} is no file`);
   const bytes = readFileSync(path);
@@ -50,6 +51,22 @@ function readBytes(path: string): Uint8Array {
   } catch (error) {
     if (error instanceof RangeError) throw tooLarge(maxBytes);
     throw damaged(bytes.length, error);
+  }
+}
+
+/**
+ * Writes a file whole or not at all: what was there before stays until all is written. Throws `not-found` where there is no
+ * such folder.
+ */
+export function writeBytes(path: string, bytes: Uint8Array): void {
+  if (!existsSync(dirname(path))) throw new FluxionError("not-found", `there is no folder ${dirname(path)}`);
+  const beside = `${path}.${process.pid}.part`;
+  try {
+    writeFileSync(beside, bytes);
+    renameSync(beside, path);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error;
   }
 }
 
