@@ -1,5 +1,5 @@
 import { FluxionError } from "../expression/error.ts";
-import { excerpt, type Index, type Variable } from "../expression/expression.ts";
+import { excerpt, type Index, type Variable, variable } from "../expression/expression.ts";
 import type { Memory } from "./emit/machine.ts";
 import { readingsIn, stepExpressions, touchedBy } from "./readings.ts";
 import type { Tape } from "./tape.ts";
@@ -18,13 +18,17 @@ export function gatherChecks(tape: Tape, memory: Memory): ReadonlyMap<number, re
   const checks = new Map<number, GatherCheck[]>();
   const filledBy = new Map<string, number>();
   const seen = new Set<Variable>();
+  // Readings that differ along other axes only are checked together.
+  const checked = new Set<Variable>();
   for (const [step, each] of tape.steps.entries()) {
     for (const reading of readingsIn(stepExpressions(each))) {
       if (seen.has(reading)) continue;
       seen.add(reading);
       for (const [axis, index] of reading.indices.entries()) {
         const gathers = index.terms.flatMap(({ of }) => (typeof of === "string" ? [] : [of]));
-        if (gathers.length === 0) continue;
+        const alone = variable(`${axis} ${reading.name}`, index);
+        if (gathers.length === 0 || checked.has(alone)) continue;
+        checked.add(alone);
         const ready = readingsIn(gathers).reduce((last, { name }) => Math.max(last, (filledBy.get(name) ?? -1) + 1), 0);
         const check = checkOf({ reading, axis, index, gathers }, memory);
         checks.set(ready, [...(checks.get(ready) ?? []), check]);
@@ -57,6 +61,7 @@ function checkOf(place: Place, memory: Memory): GatherCheck {
   const counters = new Map(names.map(name => [name, { value: 0 }]));
   const known = index.terms.filter(({ of }) => typeof of !== "string" || names.includes(of));
   const positionOf = sumOf(index.offset, known, counters, memory);
+  const rangeOf = rangeOfOne(index.offset, known, memory);
   return shapeOf => {
     const extent = shapeOf(reading.name)[axis] ?? 0;
     let [below, above] = [0, 0];
@@ -66,11 +71,55 @@ function checkOf(place: Place, memory: Memory): GatherCheck {
       if (reach < 0) below += reach;
       else above += reach;
     }
+    if (rangeOf !== undefined) {
+      const { least, greatest } = rangeOf();
+      if (least + below >= 0 && greatest + above < extent) return;
+    }
+    // What is outside is looked for again, to be told.
     forEachPosition(names, counters, extentOf, () => {
       const position = positionOf();
       if (position + below >= 0 && position + above < extent) return;
       throw outside(place, position + below < 0 ? position + below : position + above, extent, counters, memory);
     });
+  };
+}
+
+interface Range {
+  readonly least: number;
+  readonly greatest: number;
+}
+
+/** Between what the positions lie that one array of integers tells, element by element; undefined of anything else. */
+function rangeOfOne(offset: number, terms: Index["terms"], memory: Memory): (() => Range) | undefined {
+  const [term, ...others] = terms;
+  if (term === undefined || others.length > 0 || typeof term.of === "string") return undefined;
+  const { coefficient, of: gather } = term;
+  const region = memory.regionOf(gather.name);
+  const names = gather.indices.flatMap(({ name }) => (name === undefined ? [] : [name]));
+  if (!region.isInteger || names.length < gather.indices.length || new Set(names).size < names.length) return undefined;
+  const { integers, extents } = memory;
+  const axes = names.map((name, axis) => ({ slot: memory.slotOf(name), stride: region.strides[axis] ?? 0 }));
+  const inner = axes.pop() ?? { slot: -1, stride: 0 };
+  return () => {
+    const rows = axes.reduce((product, { slot }) => product * (extents[slot] as number), 1);
+    const length = extents[inner.slot] ?? 1;
+    let [least, greatest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (let row = 0; row < rows; row++) {
+      let place = region.offset;
+      for (let axis = axes.length - 1, rest = row; axis >= 0; axis--) {
+        const { slot, stride } = axes[axis] as (typeof axes)[number];
+        place += (rest % (extents[slot] as number)) * stride;
+        rest = Math.floor(rest / (extents[slot] as number));
+      }
+      for (let i = 0; i < length; i++, place += inner.stride) {
+        const integer = integers[place] as number;
+        if (integer < least) least = integer;
+        if (integer > greatest) greatest = integer;
+      }
+    }
+    return coefficient < 0
+      ? { least: offset + coefficient * greatest, greatest: offset + coefficient * least }
+      : { least: offset + coefficient * least, greatest: offset + coefficient * greatest };
   };
 }
 
