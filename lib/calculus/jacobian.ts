@@ -1,8 +1,11 @@
 import { FluxionError } from "../expression/error.ts";
-import { asExpr, type Expr, type Operand, Variable, variable } from "../expression/expression.ts";
-import { gradient } from "./gradient.ts";
+import { asExpr, constant, describe, type Expr, type Operand, Variable, variable } from "../expression/expression.ts";
+import { freshen } from "../expression/indices.ts";
+import { adjoints } from "./adjoint.ts";
+import { targetOf } from "./derivative.ts";
 import { isZero } from "./product.ts";
 import { readingsOf } from "./readings.ts";
+import { sweep } from "./sweep.ts";
 
 /** A matrix of expressions by those of its entries that are not 0, row by row: the k-th stands at `rows[k]`, `columns[k]`. */
 export interface SparseMatrix {
@@ -12,30 +15,24 @@ export interface SparseMatrix {
 }
 
 /**
- * The partial derivatives of each expression (a row) by each scalar variable (a column). An entry is left out where the
- * expression does not depend on the variable. What an expression reads under indices may be no variable of it: `differentiate`
- * by `"x[p]"` gives such a Jacobian, in one formula. Throws `bad-index` for a variable with indices, `bad-option` for one that
- * is named twice, and as `gradient` does.
+ * The partial derivatives of each expression (a row) by each variable (a column), a reverse sweep a row. An entry is left out
+ * where the expression does not depend on the variable.
+ *
+ * An expression with free indices, a residual of each sample, is a row for each of their values, which are held fast. A column
+ * may then be the reading of an array, `"x[n]"` or `parse("camera[cam[o],0]")`, and the entry is the derivative by what is read
+ * there, other readings held fast: a formula in the indices of its row. Which elements a reading reaches is for its integers
+ * to tell, and entries that reach one element add up to its derivative.
+ *
+ * Throws `bad-index` for an array that is read under a bound index, as in `sum(j, W[j])`, so that no row tells its column
+ * (`differentiate` by `"W[p]"` gives such a Jacobian, in one formula), and for a column that is no reading; `bad-option` for one
+ * that is named twice.
  */
-export function jacobian(expressions: readonly Operand[], variables: readonly (string | Variable)[]): SparseMatrix {
+export function jacobian(expressions: readonly Operand[], variables: readonly (string | Expr)[]): SparseMatrix {
   const by = columnsOf(variables);
   const [rows, columns, entries]: [number[], number[], Expr[]] = [[], [], []];
   for (const [row, e] of expressions.entries()) {
-    // Only what occurs is asked for: a sparse matrix with many columns costs what its entries cost.
-    const readings = readingsOf(asExpr(e));
-    const occurring = [...readings.keys()].filter(name => by.has(name));
-    for (const name of occurring)
-      checkScalar(
-        name,
-        readings.get(name)?.find(({ indices }) => indices.length > 0),
-      );
-    const partials = gradient(
-      e,
-      occurring.map(name => variable(name)),
-    );
-    const found = occurring.map(name => ({ column: by.get(name) ?? 0, entry: asExpr(partials[name] ?? 0) }));
-    for (const { column, entry } of found.sort((a, b) => a.column - b.column)) {
-      if (isZero(entry)) continue;
+    const found = partialsOf(asExpr(e), by);
+    for (const [column, entry] of [...found].sort(([a], [b]) => a - b)) {
       rows.push(row);
       columns.push(column);
       entries.push(entry);
@@ -48,34 +45,79 @@ export function jacobian(expressions: readonly Operand[], variables: readonly (s
   });
 }
 
-/** The second derivatives of `e` by each pair of scalar variables: the Jacobian of its gradient. Throws as `jacobian` does. */
-export function hessian(e: Operand, variables: readonly (string | Variable)[]): SparseMatrix {
-  const names = [...columnsOf(variables).keys()];
-  const partials = gradient(
-    e,
-    names.map(name => variable(name)),
-  );
+/** The second derivatives of `e` by each pair of variables: the Jacobian of its first ones. Throws as `jacobian` does. */
+export function hessian(e: Operand, variables: readonly (string | Expr)[]): SparseMatrix {
+  const by = columnsOf(variables);
+  const partials = partialsOf(asExpr(e), by);
   return jacobian(
-    names.map(name => asExpr(partials[name] ?? 0)),
-    names.map(name => variable(name)),
+    [...by.places.values()].map(column => partials.get(column) ?? constant(0)),
+    variables,
   );
 }
 
-function checkScalar(name: string, reading: Variable | undefined): void {
-  if (reading === undefined) return;
+/** What a Jacobian is taken by. */
+interface Columns {
+  readonly places: ReadonlyMap<Variable, number>;
+  /** One column of each name. */
+  readonly named: ReadonlyMap<string, Variable>;
+}
+
+/** The entries of a row that are not 0, by their columns. */
+function partialsOf(e: Expr, { places, named }: Columns): ReadonlyMap<number, Expr> {
+  const held = e.freeIndices;
+  const root = freshen(e, new Set(held));
+  // Only what occurs is asked for: a sparse matrix with many columns costs what its entries cost.
+  const readings = [...readingsOf(root)].flatMap(([name, list]) => (named.has(name) ? list : []));
+  for (const reading of readings) checkReading(reading, held, named.get(reading.name));
+  const rules = adjoints();
+  const swept = sweep(root, constant(1), new Set(readings.map(({ name }) => name)), rules, held);
+  const partials = new Map<number, Expr>();
+  for (const reading of readings) {
+    const column = places.get(reading);
+    const adjoint = swept.get(reading);
+    if (column === undefined || adjoint === undefined) continue;
+    const entry = rules.expression(adjoint);
+    if (!isZero(entry)) partials.set(column, entry);
+  }
+  return partials;
+}
+
+function checkReading(reading: Variable, held: readonly string[], asked: Variable | undefined): void {
+  const { name, indices, freeIndices } = reading;
+  const isFixed = freeIndices.every(index => held.includes(index));
+  if (isFixed && asked?.indices.length === indices.length) return;
+  const problem = isFixed ? "the axes do not match" : "an index of it is bound, so that no row tells its column";
   throw new FluxionError(
     "bad-index",
-    `a column of a Jacobian is a scalar, but ${name} is read as ${reading}; differentiate by an element of it gives a derivative with indices`,
+    `a column of this Jacobian is ${asked}, but ${name} is read as ${reading}: ${problem}; differentiate by an element of it gives a derivative with indices`,
   );
 }
 
-function columnsOf(variables: readonly (string | Variable)[]): ReadonlyMap<string, number> {
-  const columns = new Map<string, number>();
-  for (const [column, one] of variables.entries()) {
-    const { name, indices } = one instanceof Variable ? one : variable(one);
-    if (indices.length > 0) throw new FluxionError("bad-index", `a column of a Jacobian is a scalar, got ${one}`);
-    if (columns.has(name)) throw new FluxionError("bad-option", `the variable ${name} is named twice`);
-    columns.set(name, column);
+function columnsOf(variables: readonly (string | Expr)[]): Columns {
+  const places = new Map<Variable, number>();
+  const named = new Map<string, Variable>();
+  for (const [position, given] of variables.entries()) {
+    const column = typeof given === "string" ? readingIn(given) : given;
+    if (!(column instanceof Variable)) {
+      throw new FluxionError(
+        "bad-index",
+        `a column of a Jacobian is a variable or a reading of an array, got ${describe(given)}`,
+      );
+    }
+    if (places.has(column)) throw new FluxionError("bad-option", `the variable ${column} is named twice`);
+    places.set(column, position);
+    named.set(column.name, column);
   }
-  return columns;
+  return { places, named };
+}
+
+// A name that is no reading may be anything; within brackets only plain names and integers are read.
+function readingIn(text: string): Variable {
+  const { name, indices } = targetOf(text);
+  const odd = indices.find(index => index.name !== undefined && /[[\]+*]/.test(index.name));
+  if (odd === undefined) return variable(name, ...indices);
+  throw new FluxionError(
+    "bad-index",
+    `${text} is read by integers or in windows; give it as parse(${JSON.stringify(text)})`,
+  );
 }

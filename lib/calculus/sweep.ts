@@ -8,13 +8,15 @@ import { dependents } from "./dependents.ts";
  * The adjoint of each reading of the variables `names` in `root`, whose own adjoint is `seed`.
  *
  * The adjoint of a node is a function of its own free indices: it is summed over all others that a use runs over, and is
- * therefore never captured by what is put around it.
+ * therefore never captured by what is put around it. Indices that are `held` have one value throughout, and nothing in
+ * `root` binds their names.
  */
 export function sweep(
   root: Expr,
   seed: Expr,
   names: ReadonlySet<string>,
   rules: Adjoints,
+  held: readonly string[] = [],
 ): ReadonlyMap<Variable, Adjoint> {
   const order = topologicalOrder(root);
   const depends = dependents(root, names, order);
@@ -38,7 +40,7 @@ export function sweep(
       if (argument === undefined || !depends.has(argument)) continue;
       const share = passOn(adjoint, node, position, rules);
       if (share === undefined) continue;
-      const outside = runs.filter(index => !argument.freeIndices.includes(index));
+      const outside = runs.filter(index => !argument.freeIndices.includes(index) && !held.includes(index));
       const summed = rules.summed(share, outside);
       const list = contributions.get(argument);
       if (list === undefined) contributions.set(argument, [summed]);
