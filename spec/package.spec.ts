@@ -3,6 +3,7 @@ import { execFileSync, type SpawnSyncReturns } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, posix } from "node:path";
+import { buildSync } from "esbuild";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { filesUnder, importsOf } from "./support/imports.ts";
@@ -36,7 +37,8 @@ test.before(() => {
 test.after(() => rmSync(home, { recursive: true, force: true }));
 
 test("it builds", () => {
-  typescript(source, "-p", "lib");
+  const npm = process.platform === "win32" ? "npm.cmd" : "npm";
+  run(npm, ["run", "--silent", "build"], source, process.platform === "win32");
 });
 
 test("it packs and unpacks", () => {
@@ -72,6 +74,14 @@ test("the core imports no package and none of Node's modules", () => {
     }
   for (const file of reached) assert.ok(existsSync(join(installed, file)), `${file} is missing`);
   console.log(`the core is ${reached.size} files`);
+});
+
+test("a bundler that leaves out what is not used keeps what formulas print themselves with", () => {
+  const [input, output] = ["few.mjs", "few-bundled.mjs"].map(file => join(consumer, file)) as [string, string];
+  const bundled = 'import { parse } from "fluxion";\nconsole.log(`${parse("x^2 * y")} ${JSON.stringify(parse("x")).length}`);\n';
+  writeFileSync(input, bundled);
+  buildSync({ entryPoints: [input], outfile: output, bundle: true, minify: true, format: "esm", logLevel: "silent" });
+  assert.is(run(process.execPath, [output], consumer), "x^2 * y 54\n");
 });
 
 for (const { name } of entries)

@@ -59,7 +59,7 @@ export function factorial(x: number): number {
 export function digamma(x: number): number {
   if (x < 0 && Number.isInteger(x)) return Number.NaN;
   const fromRoot = x - rootOfDigamma - rootOfDigammaRest;
-  if (Math.abs(fromRoot) < 0.1) return fromRoot * polynomial(digammaAtRoot, fromRoot);
+  if (Math.abs(fromRoot) < 0.1) return fromRoot * polynomial(digammaAtRoot(), fromRoot);
   if (Math.abs(x) < far) {
     const { rest, sum, above } = fromTwo(x);
     const value = digammaPastTwo(rest);
@@ -245,7 +245,9 @@ const rootOfDigamma = 1.4616321449683622;
 const rootOfDigammaRest = 9.549995429965697e-17;
 
 /** ψ(root + z) / z = Σ (-1)^k ζ(k + 2, root) z^k. */
-const digammaAtRoot: readonly number[] = Array.from(
-  { length: 17 },
-  (_, k) => (k % 2 === 0 ? 1 : -1) * hurwitzZeta(k + 2, rootOfDigamma, 1),
-);
+function digammaAtRoot(): readonly number[] {
+  aroundRoot ??= Array.from({ length: 17 }, (_, k) => (k % 2 === 0 ? 1 : -1) * hurwitzZeta(k + 2, rootOfDigamma, 1));
+  return aroundRoot;
+}
+
+let aroundRoot: readonly number[] | undefined;

@@ -10,6 +10,7 @@ import { contractionRules } from "./rule.ts";
  */
 export function mayContract(order: readonly Expr[]): boolean {
   const taken = functionsByArgument(order);
+  if (taken.size === 0) return false;
   const counts = countByFunction(taken);
   const areTaken = (fns: readonly FunctionRow[], of: Expr): boolean => fns.every(fn => taken.get(of)?.has(fn) === true);
   for (const { counts: needed, same, opposite } of needs()) {

@@ -5,10 +5,11 @@ import type { Derivation, Step } from "../print/steps.ts";
 import { isAdditive } from "./arithmetic.ts";
 import { readAssumptions } from "./assume.ts";
 import { conditionsOf } from "./conditions.ts";
-import { rulesOf } from "./rule.ts";
+import { once } from "./once.ts";
+import { rulesOf, tableRules } from "./rule.ts";
 import { type SimplifyOptions, simplify } from "./simplify.ts";
 import { stabilisations, stabilise } from "./stabilise.ts";
-import { annihilations, elementary, expansions, identities, logarithms } from "./steps/elementary.ts";
+import { annihilations, elementary, expansions, logarithms } from "./steps/elementary.ts";
 import { factorsOf, sumOf, termsOf } from "./steps/flat.ts";
 import { expandTowards, nameOfChange, usualForm } from "./steps/large.ts";
 import { type Bounds, type Moves, replaced, stepOf, type Walk, walk } from "./steps/rounds.ts";
@@ -54,13 +55,13 @@ const bounds: Bounds = { steps: 300, visits: 150_000 };
 // Simplifying each part alone takes time as the square of the depth: parts of so many nodes in all.
 const mostSearched = 6_000;
 
-const first = lawsOf(annihilations);
-const expanding = lawsOf(expansions, { inOrder: true });
+const first = once(() => lawsOf(annihilations()));
+const expanding = once(() => lawsOf(expansions(), { inOrder: true }));
 
 // What no law takes is simplified for itself, and named by what that changes.
 function plainMoves(options: SimplifyOptions): Moves {
   const { rules = [], assume } = options;
-  const laws = lawsOf([...elementary, ...rules, ...identities()], { assume: readAssumptions(assume) });
+  const laws = lawsOf([...elementary(), ...rules, ...tableRules()], { assume: readAssumptions(assume) });
   const shapeOf = shapes();
   const done = new Set<Expr>();
   let searched = 0;
@@ -73,29 +74,31 @@ function plainMoves(options: SimplifyOptions): Moves {
     const after = simplify(e, options);
     // What only the order of operands sets apart is put right at the end, for all parts at once.
     if (after === e || shapeOf(after) === shapeOf(e)) return undefined;
-    const expanded = expandTowards(e, after, expanding);
+    const expanded = expandTowards(e, after, expanding());
     if (expanded !== undefined) return expanded;
     for (const node of topologicalOrder(after)) done.add(node);
     return { rule: nameOfChange(e, after), after };
   };
-  return { first, laws, otherwise };
+  return { first: first(), laws, otherwise };
 }
 
 // Sums with logarithms are multiplied out, so that what cancels meets.
 function stableMoves({ rules = [], assume }: SimplifyOptions): Moves {
-  const laws = lawsOf([...elementary, ...logarithms, ...rules, ...identities()], { assume: readAssumptions(assume) });
+  const laws = lawsOf([...elementary(), ...logarithms(), ...rules, ...tableRules()], {
+    assume: readAssumptions(assume),
+  });
   const otherwise = (e: Expr): Found | undefined => {
     const small = stepWithin(e, laws);
     if (small !== undefined || !isAdditive(e)) return small;
     const terms = termsOf(e);
     if (terms.length > mostTerms || !terms.some(part => hasLogarithm(part.e))) return undefined;
     for (const { e: term } of terms) {
-      const found = stepHere(term, expanding);
+      const found = stepHere(term, expanding());
       if (found?.law !== undefined) return { ...found, before: term };
     }
     return undefined;
   };
-  return { first, laws, otherwise };
+  return { first: first(), laws, otherwise };
 }
 
 const mostTerms = 16;

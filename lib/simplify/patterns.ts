@@ -112,6 +112,8 @@ const binds = (first: PatternTerm, second: PatternTerm): boolean =>
   second.factors.every(({ base }) => holdsLetters(first.factors, base));
 
 function holdsLetters(factors: readonly PatternFactor[], other: Expr): boolean {
+  if (other.args.length > 0 && other.args.every(argument => factors.some(({ base }) => base.args.includes(argument))))
+    return true;
   const letters = new Set(factors.flatMap(({ base }) => freeVariables(base)));
   return freeVariables(other).every(letter => letters.has(letter));
 }

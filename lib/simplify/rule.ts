@@ -12,6 +12,7 @@ import {
 } from "../expression/expression.ts";
 import { countOperations, freeVariables, topologicalOrder } from "../expression/fold.ts";
 import { functions } from "../expression/functions.ts";
+import { once } from "./once.ts";
 
 /**
  * An equation in the language of expressions: wherever `from` has a value and every letter meets its condition, `to` has the
@@ -68,7 +69,7 @@ export function defineRule(definition: RuleDefinition): Rule {
 }
 
 /** The rules of `simplify`: the identities of the table. */
-export const tableRules = (): readonly Rule[] => [...functions.values()].flatMap(rulesOf);
+export const tableRules: () => readonly Rule[] = once(() => [...functions.values()].flatMap(rulesOf));
 
 /** The identities of a row as rules: those that a function of one's own brings along. */
 export const rulesOf = (row: FunctionRow): readonly Rule[] => rulesIn(row, "identities");
@@ -105,14 +106,17 @@ function checkScalar(side: Expr): void {
 
 function rule(from: Expr, to: Expr, where: Readonly<Record<string, Condition>>, name?: string): Rule {
   return Object.freeze({
-    // For who reads it: to print all of them would be most of the time of a first run.
+    // For who reads them: to work them out for all rules would be most of the time of a first run.
     get name(): string {
       return name ?? `${from} = ${to}`;
     },
     from,
     to,
     where: Object.freeze({ ...where }),
-    lowers: to.size < from.size ? "nodes" : countOperations(to) < countOperations(from) ? "operations" : undefined,
+    get lowers(): Rule["lowers"] {
+      if (to.size < from.size) return "nodes";
+      return countOperations(to) < countOperations(from) ? "operations" : undefined;
+    },
   });
 }
 

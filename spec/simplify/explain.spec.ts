@@ -200,7 +200,7 @@ test("a chain of thirty thousand and a graph of 2^60 are explained, as far as a 
 
 // The walking spec of the steps' own rules
 
-const rows = [...annihilations, ...elementary, ...expansions, ...logarithms];
+const rows = [...annihilations(), ...elementary(), ...expansions(), ...logarithms()];
 const values = [-3, -2, -1.5, -1, -0.5, 0, 0.5, 0.7, 1, 1.5, 2, 3];
 
 function counterexample({ from, to, where }: Rule): { readonly judged: number; readonly found: string | undefined } {
@@ -236,7 +236,7 @@ test("the trial finds a rule whose right side is changed", () => {
 });
 
 test("each rule of steps fires where it is spelled out", () => {
-  for (const rule of [...annihilations, ...elementary]) {
+  for (const rule of [...annihilations(), ...elementary()]) {
     const { steps } = explain(rule.from, { maxSteps: 1 });
     const isShown =
       Object.keys(rule.where).length > 0 || rulesOf(steps).some(name => rows.some(row => row.name === name));

@@ -1,7 +1,8 @@
 import { type Identity, variable } from "../../expression/expression.ts";
 import { freeVariables } from "../../expression/fold.ts";
 import { add, div, e as euler, exp, log, mul, neg, pow, sqrt, square, sub } from "../../expression/functions.ts";
-import { defineRule, type Rule, tableRules } from "../rule.ts";
+import { once } from "../once.ts";
+import { defineRule, type Rule } from "../rule.ts";
 
 const [x, y, z] = [variable("x"), variable("y"), variable("z")];
 const numbers = { y: "constant", z: "constant" } as const;
@@ -16,13 +17,15 @@ const rules = (rows: readonly Identity[], name?: string): readonly Rule[] =>
   });
 
 /** What needs no look at the other operand, which need not be simplified to vanish. */
-export const annihilations: readonly Rule[] = rules([
-  [mul(0, x), 0],
-  [pow(x, 0), 1],
-]);
+export const annihilations: () => readonly Rule[] = once(() =>
+  rules([
+    [mul(0, x), 0],
+    [pow(x, 0), 1],
+  ]),
+);
 
 /** The identities of arithmetic that a textbook uses without proof. */
-export const elementary: readonly Rule[] = [
+export const elementary: () => readonly Rule[] = once(() => [
   ...rules([
     [add(0, x), x],
     [sub(x, 0), x],
@@ -94,10 +97,10 @@ export const elementary: readonly Rule[] = [
     ],
     "add fractions of one denominator",
   ),
-];
+]);
 
 /** Products of sums as sums. */
-export const expansions: readonly Rule[] = [
+export const expansions: () => readonly Rule[] = once(() => [
   ...rules([
     [pow(add(x, y), 2), add(add(pow(x, 2), mul(mul(2, x), y)), pow(y, 2))],
     [pow(sub(x, y), 2), add(sub(pow(x, 2), mul(mul(2, x), y)), pow(y, 2))],
@@ -112,10 +115,10 @@ export const expansions: readonly Rule[] = [
     ],
     "multiply out",
   ),
-];
+]);
 
 /** Logarithms of fractions and products taken apart, so that exponentials within them come out. */
-export const logarithms: readonly Rule[] = [
+export const logarithms: () => readonly Rule[] = once(() => [
   ...rules([[sub(1, div(x, y)), div(sub(y, x), y)]], "write as one fraction"),
   ...rules([
     [log(div(1, x)), neg(log(x))],
@@ -123,12 +126,4 @@ export const logarithms: readonly Rule[] = [
     [log(mul(x, y)), add(log(x), log(y)), positive],
     [log(pow(x, y)), mul(y, log(x)), { x: "positive" }],
   ]),
-];
-
-/** The identities of the table's functions, made when they are first asked for. */
-export function identities(): readonly Rule[] {
-  known ??= tableRules();
-  return known;
-}
-
-let known: readonly Rule[] | undefined;
+]);
