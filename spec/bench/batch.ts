@@ -30,6 +30,35 @@ export function trainingOf(
   return bind(f, Float64Array.from(start), Float64Array.from(start), new Float64Array(start.length), data);
 }
 
+/** Whole trainings, each from the same start: so many epochs of steps of the size `rate`, one sample after another. */
+export function wholeTrainingOf(
+  f: Gradient,
+  start: readonly number[],
+  samples: readonly (readonly number[])[],
+  { epochs, rate }: { readonly epochs: number; readonly rate: number },
+): (times: number) => number {
+  const names = ["f", "start", "p", "g", "samples", "epochs", "rate"];
+  const bind = new Function(...names, wholeTrainingText) as (...args: unknown[]) => (times: number) => number;
+  const data = samples.map(sample => Float64Array.from(sample));
+  const begin = Float64Array.from(start);
+  return bind(f, begin, Float64Array.from(start), new Float64Array(start.length), data, epochs, rate);
+}
+
+const wholeTrainingText = `
+  return times => {
+    let sum = 0;
+    for (let i = 0; i < times; i++) {
+      p.set(start);
+      for (let epoch = 0; epoch < epochs; epoch++) {
+        for (let n = 0; n < samples.length; n++) {
+          sum += f(p, g, samples[n]);
+          for (let k = 0; k < p.length; k++) p[k] -= rate * g[k];
+        }
+      }
+    }
+    return sum;
+  };`;
+
 const trainingText = `
   let epoch = 0;
   return times => {

@@ -1,31 +1,39 @@
 /**
  * Times Fluxion side by side with code written by hand and with its peers: `npm run bench`, or `npm run bench -- mlp rubi`
- * for the families whose name contains one of the words. `--json FILE` also writes all numbers to a file.
+ * for the families whose name contains one of the words. `--json FILE` also writes all numbers to a file, and `--rounds N`
+ * changes how often peers take turns, 15 times unless said. Peers are installed by `npm run bench:setup`, and skipped where
+ * they are not.
  *
- * Each family runs in a process of its own, so that what one has warmed up does not serve the next. Absolute times depend
- * on the machine; the ratios are what to look at.
+ * Each family runs in a process of its own, so that what one has warmed up does not serve the next; so does each peer.
+ * Absolute times depend on the machine; the ratios are what to look at.
  */
 import { fork } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { repository } from "../support/repository.ts";
-import type { Family, Measurement } from "./family.ts";
+import type { Family, Measurement, Missing } from "./family.ts";
+import { describeMachine } from "./harness/machine.ts";
+import { lineOf } from "./harness/report.ts";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const [, self = "", ...given] = process.argv;
 
-if (process.send !== undefined && given[0] === "--family") await runFamily(String(given[1]));
+if (process.send !== undefined && given[0] === "--family") await runFamily(String(given[1]), Number(given[2]));
 else await runAll();
 
 async function runAll(): Promise<void> {
   const { values, positionals } = parseArgs({
     args: given,
     allowPositionals: true,
-    options: { json: { type: "string" } },
+    options: { json: { type: "string" }, rounds: { type: "string", default: "15" } },
   });
+  const rounds = Number(values.rounds);
+  if (!Number.isInteger(rounds) || rounds < 3) {
+    console.error(`--rounds takes a whole number from 3 on, got ${values.rounds}`);
+    process.exitCode = 1;
+    return;
+  }
   const families = readdirSync(here)
     .filter(file => file.endsWith(".bench.ts"))
     .map(file => file.replace(/\.bench\.ts$/, ""))
@@ -38,15 +46,29 @@ async function runAll(): Promise<void> {
   }
   const machine = describeMachine();
   console.log(Object.values(machine).join(" · "));
-  const results: Record<string, readonly Measurement[]> = {};
-  for (const name of families) results[name] = await startFamily(name);
-  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ machine, results }, undefined, 2)}\n`);
+  const results: Record<string, readonly Line[]> = {};
+  for (const name of families) results[name] = await startFamily(name, rounds);
+  tellMissing(Object.values(results).flat());
+  const date = new Date().toISOString().slice(0, 10);
+  const all = { date, machine, results };
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(all, undefined, 2)}\n`);
 }
 
-function startFamily(name: string): Promise<readonly Measurement[]> {
-  const child = fork(self, ["--family", name], { execArgv: process.execArgv });
-  const lines: Measurement[] = [];
-  child.on("message", message => lines.push(message as Measurement));
+function tellMissing(lines: readonly Line[]): void {
+  const counts = new Map<string, number>();
+  for (const line of lines) {
+    const what = "missing" in line ? line.missing : "timed";
+    counts.set(what, (counts.get(what) ?? 0) + 1);
+  }
+  console.log(`\n${[...counts].map(([what, count]) => `${count} ${what}`).join(", ")}`);
+}
+
+type Line = Measurement | Missing;
+
+function startFamily(name: string, rounds: number): Promise<readonly Line[]> {
+  const child = fork(self, ["--family", name, String(rounds)], { execArgv: process.execArgv });
+  const lines: Line[] = [];
+  child.on("message", message => lines.push(message as Line));
   return new Promise(done =>
     child.on("close", code => {
       if (code !== 0) process.exitCode = 1;
@@ -55,37 +77,13 @@ function startFamily(name: string): Promise<readonly Measurement[]> {
   );
 }
 
-async function runFamily(name: string): Promise<void> {
+async function runFamily(name: string, rounds: number): Promise<void> {
   const { family } = (await import(pathToFileURL(join(here, `${name}.bench.ts`)).href)) as { family: Family };
   console.log(`\n${name}: ${family.about}`);
-  await family.run(line => {
+  const report = (line: Line): void => {
     console.log(`  ${lineOf(line)}`);
     process.send?.(line);
-  });
-  process.disconnect();
-}
-
-function lineOf({ what, value, unit, ratio, spread, target, note }: Measurement): string {
-  const parts = [what.padEnd(52), `${value.toPrecision(4)} ${unit}`.padStart(18)];
-  if (ratio !== undefined) parts.push(`  × ${ratioText(ratio)}`);
-  if (spread !== undefined) parts.push(` (${spread.map(ratioText).join(" to ")})`);
-  if (target !== undefined) parts.push(`  target ${target}: ${(ratio ?? value) <= target ? "met" : "MISSED"}`);
-  if (note !== undefined) parts.push(`  ${note}`);
-  return parts.join("");
-}
-
-function ratioText(ratio: number): string {
-  return ratio < 0.1 ? ratio.toPrecision(2) : ratio.toFixed(2);
-}
-
-function describeMachine(): Record<string, string> {
-  const version = (path: string): string =>
-    (JSON.parse(readFileSync(join(repository, path), "utf8")) as { version: string }).version;
-  return {
-    processor: `${cpus().length} × ${cpus()[0]?.model.trim() ?? "an unknown processor"}`,
-    platform: `${process.platform} ${process.arch}`,
-    node: `Node ${process.versions.node} (V8 ${process.versions.v8})`,
-    fluxion: `fluxion ${version("package.json")}`,
-    mathjs: `mathjs ${version("node_modules/mathjs/package.json")}`,
   };
+  await family.run(report, { rounds, slice: 20 });
+  process.disconnect();
 }

@@ -91,7 +91,7 @@ function select(words: readonly string[]): readonly string[] {
   const patterns = words.filter(word => !isFile(word)).map(word => word.replaceAll("\\", "/"));
   if (words.length > 0 && patterns.length === 0) return named;
   const specs = readdirSync(join(repository, "spec"), { recursive: true, encoding: "utf8" })
-    .filter(path => path.endsWith(".spec.ts"))
+    .filter(path => path.endsWith(".spec.ts") && !path.includes("node_modules"))
     .map(path => join(repository, "spec", path))
     .filter(path => patterns.length === 0 || patterns.some(pattern => name(path).includes(pattern)))
     .sort();

@@ -1,0 +1,99 @@
+import { differentiate } from "../../../lib/calculus/differentiate.ts";
+import { gradient } from "../../../lib/calculus/gradient.ts";
+import { withGradient } from "../../../lib/calculus/with-gradient.ts";
+import { evaluate } from "../../../lib/evaluate.ts";
+import { define } from "../../../lib/expression/definition.ts";
+import { type Expr, variable } from "../../../lib/expression/expression.ts";
+import { bernoulliLoss, categoricalLoss } from "../../../lib/learn/losses.ts";
+import { mlp } from "../../../lib/learn/network.ts";
+import { sgd } from "../../../lib/learn/optimisers.ts";
+import { trainingStep } from "../../../lib/learn/step.ts";
+import { simplifyAll } from "../../../lib/simplify/simplify.ts";
+import { parse } from "../../../lib/syntax/parse.ts";
+import { compileGradient } from "../../../lib/tape/compile.ts";
+import { createProgram, type Program, type ProgramOptions } from "../../../lib/tape/program.ts";
+import { schedule } from "../../../lib/tape/schedule.ts";
+import { network, uniform } from "../harness/data.ts";
+import type { BatchProblem, StepProblem, Work } from "../harness/jobs.ts";
+import type { Peer } from "../harness/peer.ts";
+import { stepWork } from "../harness/step.ts";
+
+/** Ourselves, and with arrays in single precision. */
+export const peers: readonly Peer[] = [
+  {
+    name: "fluxion",
+    packages: [],
+    jobs: {
+      gradient: ({ text, parameters, data }) => compileGradient(parse(text), parameters, data),
+      derivative: () => ({
+        derive: (text, variables) => simplifyAll(partialsOf(parse(text), variables)),
+        evaluate: (formula, at) => evaluate(formula as Expr, at),
+      }),
+      batch: problem => batchWork(problem, { backend: "webassembly", type: "f64" }),
+      step: networkStep,
+    },
+    firstUse:
+      'import { differentiate, parse, simplify } from "fluxion";\nconsole.log(String(simplify(differentiate(parse("4*x*y + exp(-y)"), "x"))));',
+  },
+  {
+    name: "fluxion f32",
+    packages: [],
+    single: true,
+    jobs: { batch: problem => batchWork(problem, { backend: "webassembly", type: "f32" }) },
+  },
+];
+
+function partialsOf(e: Expr, variables: readonly string[]): readonly Expr[] {
+  const [first, second] = variables;
+  if (first !== undefined && second === undefined) return [differentiate(e, first)];
+  const partials = gradient(e, variables);
+  return variables.map(name => partials[name] ?? e);
+}
+
+function batchWork({ text, parameters, data, at, points, seeds }: BatchProblem, options: ProgramOptions): Work {
+  const tape = schedule(withGradient(parse(text), parameters), { batch: data, reduce: "mean" });
+  const program = createProgram(tape, { shapes: { [data[0] ?? ""]: [points] }, ...options });
+  for (const [i, name] of parameters.entries()) program.input(name).fill(at[i] ?? 0);
+  for (const [k, name] of data.entries()) program.input(name).set(uniform(points, seeds[k] ?? 0));
+  program.run();
+  const answer = tape.outputs.map(name => program.output(name)[0] ?? Number.NaN);
+  return { answer, run: times => repeat(times, program) };
+}
+
+function networkStep(problem: StepProblem): Promise<Work> {
+  const { layers, batch, batchNorm, rate } = problem;
+  const isScalar = layers.at(-1) === 1;
+  const net = mlp({ layers, activations: "relu", batchNorm });
+  const [output] = net.definitions.slice(-1);
+  if (output === undefined) throw new Error("a network has an output");
+  const each = isScalar
+    ? bernoulliLoss(output, variable("label", "n"), { reduction: "mean" })
+    : categoricalLoss(output, "c", { labels: "label[n]", reduction: "mean" });
+  const step = trainingStep([...net.definitions, define("loss", each)], net, sgd(rate));
+  const tape = schedule([...step.forward, ...step.backward], { outputs: ["loss"], updates: step.updates });
+  const extents = Object.fromEntries([...net.extents, ["n", batch], ["j", layers[0] ?? 1], ["c", layers.at(-1) ?? 1]]);
+  const used = Object.entries(extents).filter(([name]) => name !== "c" || !isScalar);
+  const program = createProgram(tape, {
+    shapes: { x: [batch, layers[0] ?? 1], label: [batch] },
+    extents: Object.fromEntries(used),
+    backend: "webassembly",
+    type: "f32",
+  });
+  const { x, classes, weights } = network(problem);
+  program.input("x").set(x);
+  program.input("label").set(classes);
+  for (const name of net.ones) program.input(name.split("[")[0] ?? name).fill(1);
+  const readings = net.weights.map(name => program.input(name.split("[")[0] ?? name));
+  for (const [i, values] of weights.entries()) readings[i]?.set(values);
+  return stepWork({
+    step: () => {
+      program.run();
+      return program.output("loss")[0] ?? Number.NaN;
+    },
+    firstWeights: () => readings[0] ?? [],
+  });
+}
+
+function repeat(times: number, program: Program): void {
+  for (let i = 0; i < times; i++) program.run();
+}
