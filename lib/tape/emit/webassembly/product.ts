@@ -1,7 +1,8 @@
 import type { Axis, Memory, Product } from "../machine.ts";
 import { type Exported, instantiate } from "./engine.ts";
-import { columnsAtOnce, productModule, rowsAtOnce, rowsTogether } from "./kernel.ts";
+import { productModule } from "./kernel.ts";
 import { linearOf } from "./linear.ts";
+import { columnsAtOnce, rowsAtOnce } from "./square.ts";
 import { f32x4, f64x2 } from "./vectors.ts";
 
 /**
@@ -16,13 +17,8 @@ export function webassemblyProduct(product: Product, memory: Memory): (scale: nu
     depth,
     count(product.inner, axis => axis.extent),
   );
-  // What is in order at a time has to fit in the room there is, after strips of the left factor.
-  const lanes = columnsAtOnce(bytes);
-  const places = Math.floor(work.byteLength / bytes / longest);
-  const stripRows = places < 4 * rowsTogether ? rowsAtOnce : rowsTogether;
-  const fitting = places - stripRows;
-  const width = longest === 0 ? widest : Math.min(widest, Math.max(1, Math.floor(fitting / lanes)) * lanes);
-  const panel = work.byteOffset + stripRows * longest * bytes;
+  const { blockRows, width } = divided(work.byteLength, longest * bytes, bytes);
+  const panels = work.byteOffset + blockRows * longest * bytes;
   const addressOf = (position: number): number => numbers.byteOffset + bytes * position;
 
   const arrangedNow = remembering(product, extents);
@@ -52,8 +48,8 @@ export function webassemblyProduct(product: Product, memory: Memory): (scale: nu
             column.first.target * bytes,
             isFirst && i === 0 ? 1 : 0,
             work.byteOffset,
-            stripRows,
-            panel,
+            blockRows,
+            panels,
             scale,
           );
         }
@@ -71,9 +67,30 @@ export function webassemblyProduct(product: Product, memory: Memory): (scale: nu
   };
 }
 
-/** How much of the inner index, and how many columns, are in order at a time: what stays in the nearer caches. */
+/**
+ * How much of the inner index, how many columns, and how many bytes of the left factor are in order at a time: what stays in
+ * the nearer caches.
+ */
 const depth = 256;
 const widest = 256;
+const nearest = 16_384;
+
+/** How many rows of the left factor and columns of the right one are in order at a time, where there is so much room. */
+function divided(
+  room: number,
+  rowBytes: number,
+  bytes: number,
+): { readonly blockRows: number; readonly width: number } {
+  const lanes = columnsAtOnce(bytes);
+  if (rowBytes === 0) return { blockRows: rowsAtOnce, width: widest };
+  const most = Math.min(nearest, room / 4) / (rowsAtOnce * rowBytes);
+  const blockRows = rowsAtOnce * Math.max(1, Math.min(mostSquares, Math.floor(most)));
+  const fitting = Math.floor((room / rowBytes - blockRows) / lanes);
+  return { blockRows, width: Math.min(widest, Math.max(1, fitting) * lanes) };
+}
+
+// Above, a block gains nothing by more rows.
+const mostSquares = 8;
 
 const multipliers = new WeakMap<ArrayBufferLike, Exported>();
 

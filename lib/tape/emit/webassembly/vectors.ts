@@ -283,6 +283,16 @@ export function shuffle<T extends "f32x4" | "i32x4">(
   return value(x.type, simd(0x0d, ...lanes.flatMap(lane => [0, 1, 2, 3].map(byte => 4 * lane + byte))), x, y);
 }
 
+/** Pieces of so many bytes of the lower or upper halves of `x` and `y`, in turn: `x0 y0 x1 y1`. */
+export function unpacked<F extends Floating>(x: Value<F>, y: Value<F>, bytes: 4 | 8, half: "low" | "high"): Value<F> {
+  const start = half === "low" ? 0 : 8;
+  const places = Array.from({ length: 16 }, (_, i) => {
+    const piece = Math.floor(i / bytes);
+    return start + (piece % 2) * 16 + (piece >> 1) * bytes + (i % bytes);
+  });
+  return value(x.type, simd(0x0d, ...places), x, y);
+}
+
 /** The bytes of what writes one lane to memory. */
 export function storeLaneCode(type: Floating, lane: number, { offset = 0, alignment }: Address): readonly number[] {
   const bytes = type === "f64x2" ? 8 : 4;
