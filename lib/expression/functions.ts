@@ -184,7 +184,7 @@ export const neg: Unary = unary("neg", {
 
 /** `x^y` as `Math.pow` has it: NaN for a negative base under an exponent that is no integer. */
 export const pow: Binary = binary("pow", {
-  evaluate: (x, y) => x ** y,
+  evaluate: Math.pow,
   domain: (x, y) => powerDomain(x, y),
   rule: "power rule",
   derivatives: [powerDerivative, (x, _, result) => mul(result, log(x))],

@@ -3,9 +3,11 @@ import { FluxionError } from "../expression/error.ts";
 import { asExpr, constant, describe, type Expr, type Operand, variable } from "../expression/expression.ts";
 import { simplifyAll } from "../simplify/simplify.ts";
 import { stabilise as stabilised } from "../simplify/stabilise.ts";
+import { type BackendName, choose } from "./emit/choose.ts";
 import { interpreter } from "./emit/interpreter.ts";
 import { javascript } from "./emit/javascript.ts";
-import { type Backend, type GradientFunction, recordStraightLine } from "./straight-line.ts";
+import { isFasterThanJavascript, webassembly } from "./emit/webassembly/straight-line.ts";
+import { type Backend, type GradientFunction, recordStraightLine, type StraightLine } from "./straight-line.ts";
 
 /** How an expression is compiled. */
 export interface CompileOptions {
@@ -13,8 +15,11 @@ export interface CompileOptions {
   readonly stabilise?: boolean;
   /** Whether to simplify first, all results together; true unless said. */
   readonly simplify?: boolean;
-  /** What runs it: generated code, or the interpreter where a page's policy forbids that. Chosen by itself unless said. */
-  readonly backend?: "javascript" | "interpreter";
+  /**
+   * What runs it, chosen by itself unless said: generated JavaScript, or WebAssembly above a thousand operations and where a
+   * policy forbids generated code; the interpreter where it forbids both.
+   */
+  readonly backend?: BackendName;
 }
 
 /** One number for each name. */
@@ -36,7 +41,7 @@ export function compile<const Names extends readonly string[]>(
   // Before simplification, which may drop what has no value.
   recordStraightLine([root], inputs);
   const tape = recordStraightLine(prepared([stable(root, options)], options), inputs);
-  return using(options, backend => backend.toFunction(tape));
+  return using(options, tape, backend => backend.toFunction(tape));
 }
 
 /**
@@ -56,7 +61,7 @@ export function compileGradient(
   // Before differentiation, so that the gradient is stable too.
   const value = stable(root, options);
   const tape = recordStraightLine(prepared([value, ...partials(value, parameters)], options), inputs);
-  return using(options, backend => backend.toGradient(tape, parameters.length));
+  return using(options, tape, backend => backend.toGradient(tape, parameters.length));
 }
 
 const stable = (root: Expr, { stabilise = true }: CompileOptions): Expr => (stabilise ? stabilised(root) : root);
@@ -64,22 +69,12 @@ const stable = (root: Expr, { stabilise = true }: CompileOptions): Expr => (stab
 const prepared = (roots: readonly Expr[], { simplify = true }: CompileOptions): readonly Expr[] =>
   simplify ? simplifyAll(roots) : roots;
 
-function using<F>({ backend }: CompileOptions, build: (backend: Backend) => F): F {
-  if (backend === "interpreter") return build(interpreter);
-  if (backend !== undefined && backend !== "javascript") {
-    throw new FluxionError("bad-option", `a back-end is "javascript" or "interpreter", got ${describe(backend)}`);
-  }
-  try {
-    return build(javascript);
-  } catch (error) {
-    if (!(error instanceof EvalError)) throw error;
-    if (backend === undefined) return build(interpreter);
-    throw new FluxionError(
-      "unsupported",
-      'the policy of this page forbids generated code; leave out the option backend, or set it to "interpreter"',
-    );
-  }
+function using<F>({ backend }: CompileOptions, tape: StraightLine, build: (backend: Backend) => F): F {
+  const isLong = isFasterThanJavascript(tape);
+  return choose(backends, backend, isLong ? ["webassembly", "javascript"] : ["javascript", "webassembly"], build);
 }
+
+const backends: Readonly<Record<BackendName, Backend>> = { javascript, webassembly, interpreter };
 
 function checkedNames(...lists: readonly (readonly string[])[]): readonly string[] {
   const names = new Set<string>();

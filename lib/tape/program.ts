@@ -1,7 +1,8 @@
 import { FluxionError } from "../expression/error.ts";
 import { describe } from "../expression/expression.ts";
 import { suggestion } from "../expression/nearest.ts";
-import { type BackendName, type LoopBackend, usingBackend } from "./emit/backend.ts";
+import { type LoopBackend, usingBackend } from "./emit/backend.ts";
+import type { BackendName } from "./emit/choose.ts";
 import type { Memory, Region, Stores } from "./emit/machine.ts";
 import { fused } from "./fuse.ts";
 import { type GatherCheck, gatherChecks } from "./gathers.ts";
@@ -12,6 +13,7 @@ import { withoutSingles } from "./singles.ts";
 import { type Clear, roomOf, stepRunner, updateRunner } from "./steps.ts";
 import type { Tape } from "./tape.ts";
 import { withoutThinProducts } from "./thin.ts";
+import { turnsOf } from "./turns.ts";
 
 /** What a program is made for. */
 export interface ProgramOptions {
@@ -23,11 +25,15 @@ export interface ProgramOptions {
   /** How many values an index takes, where no shape tells. */
   readonly extents?: Named<number>;
   /**
-   * What runs it: generated JavaScript, or the interpreter where a page's policy forbids that, chosen by itself unless said;
-   * or WebAssembly, whose vectors do several turns of a loop at a time.
+   * What runs it, chosen by itself unless said: WebAssembly, whose vectors do several turns of a loop at a time; generated
+   * JavaScript for scalars and loops of few turns, or where a policy or the engine has no WebAssembly; the interpreter where
+   * it has neither.
    */
   readonly backend?: BackendName;
-  /** How numbers are stored; within a loop they are doubles in either case, but for WebAssembly. `"f64"` unless said. */
+  /**
+   * How numbers are stored, `"f64"` unless said. WebAssembly also computes in that type; JavaScript and the interpreter
+   * compute in doubles, and round what they store.
+   */
   readonly type?: "f64" | "f32";
   /** How many threads it may use; the back-ends that there are use one. */
   readonly threads?: number;
@@ -71,7 +77,7 @@ export interface Program {
 export function createProgram(tape: Tape, options: ProgramOptions = {}): Program {
   checkOptions(options);
   const sizes = sizesOf(tape, options.shapes ?? {}, options.extents ?? {});
-  return usingBackend(options.backend, backend => {
+  return usingBackend(options.backend, turnsOf(tape, sizes.extents), backend => {
     const general = withoutThinProducts(tape, sizes, () => false);
     const singles = singlesOf(sizes);
     const buildGeneral = (): Program => build({ tape, fitted: general, singles: new Set() }, sizes, options, backend);

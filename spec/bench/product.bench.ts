@@ -1,6 +1,6 @@
 /** Matrix products in every transposition, against loops that keep a square of the result in locals. */
 import { parseDefinitions } from "../../lib/syntax/parse.ts";
-import type { BackendName } from "../../lib/tape/emit/backend.ts";
+import type { BackendName } from "../../lib/tape/emit/choose.ts";
 import { createProgram } from "../../lib/tape/program.ts";
 import { schedule } from "../../lib/tape/schedule.ts";
 import { type Family, reportTimed } from "./family.ts";

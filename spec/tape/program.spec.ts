@@ -316,12 +316,13 @@ test("a million runs leave the heap as it was, to 1 MB", () => {
   assert.ok(loss < 1e-20, `the loss is ${loss}`);
 });
 
-test("where generated code is forbidden, the interpreter runs a program", () => {
-  const fixture = fileURLToPath(new URL("fixtures/no-eval-program.fixture.ts", import.meta.url));
-  const flags = ["--disallow-code-generation-from-strings", "--import", "tsx", fixture];
-  const output = execFileSync(process.execPath, flags, { cwd: repository, encoding: "utf8" });
-  assert.equal(JSON.parse(output), { chosen: "interpreter", h: [22, 28, 49, 64], insisted: "unsupported" });
-});
+for (const [chosen, ...forbidding] of [["webassembly"], ["interpreter", "--noexpose-wasm"]] as const)
+  test(`where generated code is forbidden, a program is run: ${chosen}`, () => {
+    const fixture = fileURLToPath(new URL("fixtures/no-eval-program.fixture.ts", import.meta.url));
+    const flags = ["--disallow-code-generation-from-strings", ...forbidding, "--import", "tsx", fixture];
+    const output = execFileSync(process.execPath, flags, { cwd: repository, encoding: "utf8" });
+    assert.equal(JSON.parse(output), { chosen, h: [22, 28, 49, 64], insisted: "unsupported" });
+  });
 
 test("a chain as deep as memory allows is run", () => {
   let e = variable("x", "i");

@@ -1,6 +1,5 @@
-import { FluxionError } from "../../expression/error.ts";
-import { describe } from "../../expression/expression.ts";
 import type { Block } from "../block.ts";
+import { type BackendName, choose, refused } from "./choose.ts";
 import { interpretedBlock } from "./loops/interpreter.ts";
 import { javascriptBlock } from "./loops/javascript.ts";
 import type { Amounts, Memory, Product, Stores } from "./machine.ts";
@@ -22,55 +21,33 @@ export interface LoopBackend {
   readonly productOf: (product: Product, memory: Memory) => (scale: number) => void;
 }
 
-/** Generated code, with vectors in WebAssembly; or none, for pages whose policy forbids it. */
-export type BackendName = "javascript" | "interpreter" | "webassembly";
-
 const backends: Readonly<Record<BackendName, LoopBackend>> = {
   javascript: { name: "javascript", storesOf: plainStores, blockOf: javascriptBlock, productOf: javascriptProduct },
   interpreter: { name: "interpreter", storesOf: plainStores, blockOf: interpretedBlock, productOf: interpretedProduct },
   webassembly: {
     name: "webassembly",
-    storesOf: linearStores,
+    storesOf: vectorStores,
     blockOf: webassemblyBlock,
     productOf: webassemblyProduct,
   },
 };
 
 /**
- * What `build` makes with the back-end of that name; where none is named, with generated code, or without it if that is
- * forbidden. Throws `bad-option` for another name, `unsupported` if generated code is forbidden and was asked for.
+ * What `build` makes with the back-end of that name. Where none is named: WebAssembly, else JavaScript, else the interpreter,
+ * as the engine and the page's policy allow; but JavaScript before WebAssembly where the innermost loops take few `turns`.
+ *
+ * Throws `bad-option` for another name, `unsupported` if what was asked for cannot be had.
  */
-export function usingBackend<T>(name: BackendName | undefined, build: (backend: LoopBackend) => T): T {
-  if (name === "interpreter") return build(backends.interpreter);
-  if (name === "webassembly") return usingVectors(build);
-  if (name !== undefined && name !== "javascript") {
-    throw new FluxionError(
-      "bad-option",
-      `a back-end is "javascript", "webassembly" or "interpreter", got ${describe(name)}`,
-    );
-  }
-  try {
-    return build(backends.javascript);
-  } catch (error) {
-    if (!(error instanceof EvalError)) throw error;
-    if (name === undefined) return build(backends.interpreter);
-    throw new FluxionError(
-      "unsupported",
-      'the policy of this page forbids generated code; leave out the option backend, or set it to "interpreter"',
-    );
-  }
-}
+export const usingBackend = <T>(name: BackendName | undefined, turns: number, build: (backend: LoopBackend) => T): T =>
+  choose(backends, name, turns < fewTurns ? ["javascript", "webassembly"] : ["webassembly", "javascript"], build);
 
-function usingVectors<T>(build: (backend: LoopBackend) => T): T {
-  const refused = (why: string): FluxionError =>
-    new FluxionError("unsupported", `${why}; leave out the option backend, or set it to "interpreter"`);
+// A function of WebAssembly takes longer to make and to call than one of JavaScript, which its vectors make up for only
+// in longer loops.
+const fewTurns = 256;
+
+function vectorStores(amounts: Amounts): Stores {
   if (!hasVectors()) throw refused("this engine has no WebAssembly with vectors");
-  try {
-    return build(backends.webassembly);
-  } catch (error) {
-    if (!(error instanceof Error && error.name === "CompileError")) throw error;
-    throw refused("the policy of this page forbids WebAssembly");
-  }
+  return linearStores(amounts);
 }
 
 function plainStores({ numbers, integers, room, type }: Amounts): Stores {

@@ -18,6 +18,40 @@ for (const backend of backends)
     assert.is(createProgram(tape, { shapes: { x: [3] }, backend }).backend, backend);
   });
 
+for (const [extent, backend] of [
+  [255, "javascript"],
+  [256, "webassembly"],
+] as const)
+  test(`where none is asked for, a loop of ${extent} turns is run by ${backend}`, () => {
+    assert.is(createProgram(tape, { shapes: { x: [extent] } }).backend, backend);
+  });
+
+test("turns of a loop within loops count as often as they are run", () => {
+  const product = schedule(parseDefinitions("c[i,k] = sum(j, a[i,j] * b[j,k])"));
+  const chosen = (a: readonly number[], b: readonly number[]): string =>
+    createProgram(product, { shapes: { a, b } }).backend;
+  assert.is(chosen([16, 4], [4, 4]), "webassembly");
+  assert.is(chosen([16, 4], [4, 3]), "javascript");
+  assert.is(chosen([0, 400], [400, 300]), "javascript");
+});
+
+test("a scalar is run by JavaScript", () => {
+  assert.is(createProgram(schedule(parseDefinitions("y = exp(x)"))).backend, "javascript");
+});
+
+test("where memory cannot be had, JavaScript runs what WebAssembly would", () => {
+  const engine: unknown = Reflect.get(globalThis, "WebAssembly");
+  assert.ok(typeof engine === "object" && engine !== null);
+  class Exhausted {
+    constructor() {
+      throw new RangeError("could not allocate memory");
+    }
+  }
+  replacing(engine, "Memory", Exhausted, () => {
+    assert.is(createProgram(tape, { shapes: { x: [1000] } }).backend, "javascript");
+  });
+});
+
 /** Puts something in the place of a global while a test runs. */
 function replacing(target: object, name: string, value: unknown, work: () => void): void {
   const before = Object.getOwnPropertyDescriptor(target, name);
@@ -48,6 +82,11 @@ test("WebAssembly needs no code from strings", () => {
   const flags = ["--disallow-code-generation-from-strings", "--import", "tsx", fixture];
   const output = execFileSync(process.execPath, flags, { cwd: repository, encoding: "utf8" });
   assert.equal(JSON.parse(output), { h: [22, 28, 49, 64], total: [163], long: [2, 2, 2, 2, 2, 2] });
+});
+
+test("a name that is none is refused, and the others are listed", () => {
+  const backend = "constructor" as unknown as "javascript";
+  throws(() => createProgram(tape, { shapes: { x: [3] }, backend }), "bad-option", "webassembly", "constructor");
 });
 
 test("more than WebAssembly can address is refused", () =>

@@ -38,14 +38,21 @@ export function instantiate(
 /** Whether the engine would take such a module. */
 export const isValid = (bytes: Uint8Array): boolean => WebAssembly.validate(bytes);
 
+/** Whether there is WebAssembly at all. */
+export const hasWebAssembly = (): boolean => typeof WebAssembly === "object";
+
 /** Whether there is WebAssembly with vectors of 128 bits. */
 export function hasVectors(): boolean {
-  return typeof WebAssembly === "object" && isValid(probe(f64x2.multiplyAdd));
+  if (!hasWebAssembly()) return false;
+  known ??= isValid(probe(f64x2.multiplyAdd));
+  return known;
 }
+
+let known: boolean | undefined;
 
 /** Whether it also multiplies and adds in one instruction: relaxed SIMD. */
 export function hasFusedVectors(): boolean {
-  return typeof WebAssembly === "object" && isValid(probe(fused(f64x2).multiplyAdd));
+  return hasWebAssembly() && isValid(probe(fused(f64x2).multiplyAdd));
 }
 
 function probe(multiplyAdd: typeof f64x2.multiplyAdd): Uint8Array {
