@@ -17,5 +17,6 @@ export { readIdx } from "./idx.ts";
 export { imagesToSvg, type PictureOptions } from "./picture.ts";
 export { type Random, randomStream } from "./random.ts";
 export { type NamedArrays, readSafetensors, writeSafetensors } from "./safetensors.ts";
+export { shiftSome } from "./shift.ts";
 export { type Grouping, type Scales, type Standardiser, standardise, standardiserOf } from "./standardise.ts";
 export { type SyntheticOptions, syntheticImages } from "./synthetic.ts";
