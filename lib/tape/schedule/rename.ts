@@ -43,7 +43,8 @@ export function nameTemporaries(
     if (read.kind !== "variable" || !isPlain(read) || read.indices.length !== axes.length) continue;
     const filling = byName.get(read.name);
     if (filling === undefined || !isTemporary(read.name) || renaming.has(read.name)) continue;
-    // The name, and not the order of axes: what is laid out as its readers run is read along its neighbours.
+    // What is laid out as its readers run, its axes in another order, is not what the name is read as.
+    if (read.indices.some((index, axis) => index.name !== axes[axis])) continue;
     renaming.set(read.name, { name, axes: filling.axes });
   }
   return renameArrays(fillings, renaming);
