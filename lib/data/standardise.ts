@@ -89,7 +89,7 @@ const defaultGrouping = (shape: readonly number[]): Grouping =>
   shape.length < 2 ? "feature" : shape.length === 2 ? "all" : "channel";
 
 /** How many numbers of an example that lie side by side share a mean. */
-function groupSize(by: Grouping, shape: readonly number[]): number {
+export function groupSize(by: Grouping, shape: readonly number[]): number {
   if (by === "feature") return 1;
   if (by === "channel") return sizeOf(shape.slice(1));
   if (by === "all") return sizeOf(shape);

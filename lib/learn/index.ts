@@ -16,6 +16,7 @@ export type { Samples, Targets } from "./data.ts";
 export { type FitOptions, printReport, type Report } from "./descent.ts";
 export { type DropoutOptions, dropout, fillMask } from "./dropout.ts";
 export { Estimator } from "./estimator.ts";
+export { type Evaluation, type EvaluationOptions, evaluateModel } from "./evaluate-model.ts";
 export type { ModelFormulas, TargetKind } from "./formulas.ts";
 export { glorotNormal, glorotUniform, heNormal, heUniform, ones, zeros } from "./initialisers.ts";
 export { type Activation, activation, type LinearParameters, linear, softmax } from "./layers.ts";
@@ -66,6 +67,10 @@ export { loadModel, saveModel } from "./saved-model.ts";
 export { loadTrainingState, saveTrainingState } from "./saved-state.ts";
 export type { Signal } from "./signal.ts";
 export { type Learnt, type TrainingStep, trainingStep } from "./step.ts";
+export type { Augment } from "./stepper.ts";
+export type { TrainingData } from "./supervised.ts";
+export { type Training, train } from "./train.ts";
+export type { TrainingView, TrainOptions } from "./train-options.ts";
 export {
   type BestEpoch,
   type EpochReport,

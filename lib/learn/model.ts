@@ -1,8 +1,9 @@
 import type { Scales } from "../data/standardise.ts";
 import { type Definitions, define } from "../expression/definition.ts";
 import { FluxionError } from "../expression/error.ts";
-import { type Expr, extent, variable } from "../expression/expression.ts";
+import { describe, type Expr, extent, variable } from "../expression/expression.ts";
 import { add, conditional, equal, greater, sigmoid } from "../expression/functions.ts";
+import { readingOf } from "../expression/indices.ts";
 import { maximum, mean, minimum } from "../expression/reductions.ts";
 import type { FlatArray } from "../expression/values.ts";
 import type { Arrays } from "./computation.ts";
@@ -100,6 +101,33 @@ export function regressor(network: Network, options: ModelOptions = {}): Model {
     define("loss", squaredError(z, arrayRead(target), { reduction: "mean" })),
   ];
   return { ...modelOf(network, scored, options), target };
+}
+
+/**
+ * The model itself. Throws `bad-option` where it has no definition `loss` without indices, where its input names no index of
+ * the samples, or where it drops out and does not say what evaluation computes.
+ */
+export function checkedModel(model: Model): Model {
+  if (typeof model !== "object" || model === null || !Array.isArray(model.definitions)) {
+    throw new FluxionError(
+      "bad-option",
+      `a model is what classifier or regressor make, or such, got ${describe(model)}`,
+    );
+  }
+  const { definitions, evaluation = definitions, input, masks = [] } = model;
+  for (const list of [definitions, evaluation]) {
+    const loss = list.find(({ name }) => name === "loss");
+    if (loss === undefined || loss.axes.length > 0) {
+      throw new FluxionError("bad-option", "a model has a definition loss without indices, the mean over its samples");
+    }
+  }
+  if (typeof input !== "string" || (readingOf(input).axes ?? []).length === 0) {
+    throw new FluxionError("bad-option", `the input of a model is a reading such as "x[n,j]", got ${describe(input)}`);
+  }
+  if (masks.length > 0 && model.evaluation === undefined) {
+    throw new FluxionError("bad-option", "a model with masks says by evaluation what is computed without them");
+  }
+  return model;
 }
 
 function modelOf(network: Network, scored: Definitions, { penalty = 0, scales }: ModelOptions): Model {

@@ -42,11 +42,14 @@ export function mlp({ layers, activations = "tanh", ...extras }: NetworkOptions)
   return { ...network, extents: outputs === 1 ? extents : extents.set("c", outputs) };
 }
 
+/** What tells how the arrays of a network begin. */
+export type Beginning = Pick<Network, "parameters" | "weights" | "updates" | "ones" | "extents">;
+
 /**
  * The arrays that a network begins with, by name: its weights as `draw` draws them, one after another, gains and running
  * variances as ones, biases and running means as zeros. Throws `extent` where the size of an axis is not known.
  */
-export function initialArrays(network: Network, draw: Initialiser, random: Random): Arrays {
+export function initialArrays(network: Beginning, draw: Initialiser, random: Random): Arrays {
   const [isDrawn, isOne] = [new Set(network.weights), new Set(network.ones)];
   const readings = [...network.parameters, ...Object.keys(network.updates)];
   return new Map(
@@ -59,7 +62,7 @@ export function initialArrays(network: Network, draw: Initialiser, random: Rando
   );
 }
 
-function extentOf({ extents }: Network, axis: string, text: string): number {
+function extentOf({ extents }: Beginning, axis: string, text: string): number {
   const extent = extents.get(axis);
   if (extent !== undefined) return extent;
   throw new FluxionError("extent", `the network does not say how many values ${axis} takes in ${text}`);

@@ -13,7 +13,11 @@ export type Updates = Readonly<Record<string, Expr>>;
  * How a step changes a parameter, given its reading `W[j,k]` and its gradient's, as expressions: what becomes of the
  * parameter and of the state that belongs to it. All is computed from the values before the step.
  */
-export type Optimiser = (parameter: Variable, gradient: Expr, context: OptimiserContext) => Updates;
+export interface Optimiser {
+  (parameter: Variable, gradient: Expr, context: OptimiserContext): Updates;
+  /** How far its steps go, where that is to be told. */
+  readonly rate?: Rate;
+}
 
 /** What an optimiser is told of the step that it is part of. */
 export interface OptimiserContext {
@@ -163,7 +167,7 @@ function optimiser(rate: Rate, { decay = 0 }: DecayOptions, rule: (moment: Momen
   checkRange("decay", decay);
   // Asked for a number, a schedule tells which inputs are its own.
   const own = new Set(freeVariables(rateAt(rate, asExpr(0))));
-  return (p, gradient, { nameOf, isWeight }) => {
+  const steps: Optimiser = (p, gradient, { nameOf, isWeight }) => {
     const named = (wish: string): string => {
       const name = nameOf(wish);
       return own.has(name) ? named(`${wish}'`) : name;
@@ -181,6 +185,7 @@ function optimiser(rate: Rate, { decay = 0 }: DecayOptions, rule: (moment: Momen
     const all: Changes = isCounted ? [...changes, [done, add(done, 1)]] : changes;
     return Object.fromEntries(all.map(([array, next]) => [readingText(array), next]));
   };
+  return Object.assign(steps, { rate });
 }
 
 /** What Adam's rate is multiplied with, and what becomes of the averages. */

@@ -65,9 +65,18 @@ export interface BestEpoch extends Metrics {
   readonly arrays: TrainedArrays;
 }
 
-/** A training that cannot go on, and what it was before. */
+/** The arrays as they are now. */
+export const copyOf = (arrays: TrainedArrays, names: Iterable<string> = arrays.keys()): TrainedArrays =>
+  new Map(
+    [...names].flatMap(name => {
+      const array = arrays.get(name);
+      return array === undefined ? [] : [[name, { shape: array.shape, data: array.data.slice() }] as const];
+    }),
+  );
+
+/** A training that cannot go on, since a loss or a parameter is no longer finite. */
 export class TrainingError extends FluxionError {
-  /** The last state in which all was finite. */
+  /** The last state whose loss was finite, from which a smaller rate may go on: what was before the step that went wrong. */
   readonly state: TrainingState;
 
   constructor(message: string, state: TrainingState) {

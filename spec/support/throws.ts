@@ -11,7 +11,26 @@ export function throws(action: () => unknown, code: ErrorCode, ...words: readonl
     thrown = error;
   }
   if (thrown === undefined) assert.unreachable(`expected the error ${code}, got the result ${String(result)}`);
+  checkError(thrown, code, words);
+}
+
+/** The same of a promise; it comes to the error. */
+export async function rejects(
+  promise: Promise<unknown>,
+  code: ErrorCode,
+  ...words: readonly string[]
+): Promise<FluxionError> {
+  const outcome = await promise.then(
+    result => ({ result }),
+    (error: unknown) => ({ error }),
+  );
+  if ("error" in outcome) return checkError(outcome.error, code, words);
+  throw new Error(`expected the error ${code}, got the result ${String(outcome.result)}`);
+}
+
+function checkError(thrown: unknown, code: ErrorCode, words: readonly string[]): FluxionError {
   if (!(thrown instanceof FluxionError)) throw thrown;
   assert.is(thrown.code, code, thrown.message);
   for (const word of words) assert.ok(thrown.message.includes(word), `"${thrown.message}" does not mention ${word}`);
+  return thrown;
 }
