@@ -61,7 +61,9 @@ export function guardOf(stepper: Stepper, learnt: ReadonlySet<string>): Guard {
         restore(arrays, good.arrays);
         return { step: good.step, best: bestBefore(good.step), fault: { what, step } };
       }
-      return { step: upTo, best: newer.best };
+      // Then the last step did it: what came after was the validation.
+      restore(arrays, good.arrays);
+      return { step: good.step, best: bestBefore(good.step) };
     },
   };
 }

@@ -72,11 +72,11 @@ async function run(plan: Plan): Promise<Training> {
     return { model, arrays: kept, history: last.history, state: last, ended: how, ...best };
   };
   const number = (): number => log.epoch * stepsPerEpoch + log.step;
-  const diverged = (last: number): TrainingError => {
+  const diverged = (last: number, noticed: string): TrainingError => {
     const { step, best, fault } = guard.goBack(last);
     const at = fault?.step ?? last;
     const place = `step ${(at % stepsPerEpoch) + 1} of epoch ${Math.floor(at / stepsPerEpoch) + 1}`;
-    const what = `${fault?.what ?? "the loss was not finite"} in ${place}`;
+    const what = `${fault?.what ?? noticed} in ${place}`;
     if (step < number()) goBackTo(log, step, stepsPerEpoch, best);
     return new TrainingError(`${what}; a smaller rate may help, and \`state\` is what was before`, state());
   };
@@ -84,7 +84,7 @@ async function run(plan: Plan): Promise<Training> {
     if (evaluator === undefined) return undefined;
     const metrics = await evaluated(evaluator(arrays), pause);
     if (Number.isFinite(metrics.loss)) return metrics;
-    throw new TrainingError(`the loss of the validation data was ${metrics.loss} in epoch ${log.epoch + 1}`, state());
+    throw diverged(number() - 1, `the loss of the validation data came to be ${metrics.loss}`);
   };
 
   while (log.epoch < epochs && !isTired(log, options.patience)) {
@@ -93,7 +93,8 @@ async function run(plan: Plan): Promise<Training> {
       guard.remember(number(), log.best);
       const rate = rateOf(log.steps.length);
       const metrics = stepper.take(number());
-      if (guard.faultIn(metrics) !== undefined) throw diverged(number());
+      const fault = guard.faultIn(metrics);
+      if (fault !== undefined) throw diverged(number(), fault);
       log.step++;
       let report: StepReport = { epoch: log.epoch + 1, step: log.step, ...metrics, ...given({ rate }) };
       log.steps.push(report);
@@ -104,7 +105,8 @@ async function run(plan: Plan): Promise<Training> {
       if (onStep !== undefined) await onStep(report, view);
       await pause();
     }
-    if (guard.faultInArrays() !== undefined) throw diverged(number() - 1);
+    const fault = guard.faultInArrays();
+    if (fault !== undefined) throw diverged(number() - 1, fault);
     if (signal?.aborted) return ended("aborted");
     const validation = await validated();
     const report: EpochReport = { epoch: log.epoch + 1, ...meansOf(log), ...given({ validation }) };

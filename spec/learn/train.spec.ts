@@ -294,7 +294,7 @@ test("a training that diverges tells where, and keeps the last state whose loss 
       // At once, so that the loss is finite at one step, and infinite at the next.
       const explosive = sgd(t => conditional(less(t, suddenly), 0.01, 1e300));
       const options = { optimiser: explosive, epochs: 40, batchSize, seed: 3, validation: points };
-      const error = await rejects(train(line, points, options), "not-finite", "the loss was Infinity", "smaller rate");
+      const error = await rejects(train(line, points, options), "not-finite", "Infinity", "smaller rate");
       assert.instance(error, TrainingError);
       const { state } = error as TrainingError;
       const perEpoch = batchSize === 2 ? 3 : 1;
@@ -302,7 +302,11 @@ test("a training that diverges tells where, and keeps the last state whose loss 
         error.message.includes(`in step ${(step % perEpoch) + 1} of epoch ${Math.floor(step / perEpoch) + 1};`),
       );
       assert.equal([state.epoch, state.step], [Math.floor(suddenly / perEpoch), suddenly % perEpoch]);
-      assert.equal(plain(state), plain(await stoppedAfter(suddenly, line, points, options)));
+      const stopped =
+        state.step > 0
+          ? await stoppedAfter(suddenly, line, points, options)
+          : (await train(line, points, { ...options, epochs: state.epoch })).state;
+      assert.equal(plain(state), plain(stopped));
       const healed = { ...options, optimiser: sgd(0.05), epochs: 60 };
       const { history } = await train(line, points, { ...healed, resume: state });
       assert.ok((history.epochs.at(-1)?.loss ?? 1) < (history.epochs[0]?.loss ?? 0));
