@@ -35,7 +35,10 @@ export interface ProgramOptions {
    * compute in doubles, and round what they store.
    */
   readonly type?: "f64" | "f32";
-  /** How many threads it may use; the back-ends that there are use one. */
+  /**
+   * How many threads may compute it: one unless said. The result is the same for every number of them. WebAssembly uses
+   * several, where threads may share memory; the inputs and outputs are then views of a SharedArrayBuffer.
+   */
   readonly threads?: number;
 }
 
@@ -54,6 +57,8 @@ export interface Program {
   /** The bytes of its memory. */
   readonly memory: number;
   readonly backend: BackendName;
+  /** How many threads compute it: one where memory cannot be shared, or the back-end uses no more. */
+  readonly threads: number;
   /** The input of a name. Throws `unbound-variable` if there is none. */
   readonly input: (name: string) => ProgramArray;
   /** The output of a name. Throws `unbound-variable` if there is none. */
@@ -104,14 +109,14 @@ const singlesOf = ({ extents }: Sizes): ReadonlySet<string> =>
 function build(
   { tape, fitted, singles, buildGeneral }: Fitted,
   sizes: Sizes,
-  { type = "f64" }: ProgramOptions,
+  { type = "f64", threads = 1 }: ProgramOptions,
   backend: LoopBackend,
 ): Program {
   const scatters = scattersOf(fitted, sizes);
   const plan = planMemory(fitted, sizes, [...scatters.values()].flat());
   const room = roomOf(fitted, index => sizes.extents.get(index) ?? 0);
   // One number more than all arrays have, on its way from step to step.
-  const stores = backend.storesOf({ numbers: plan.numbers + 1, integers: plan.integers, room, type });
+  const stores = backend.storesOf({ numbers: plan.numbers + 1, integers: plan.integers, room, type, threads });
   const memory = memoryOf(plan, stores, sizes);
   const checks = gatherChecks(fitted, memory);
   const clearOf = (scatter: Scatter): Clear => ({
@@ -140,6 +145,7 @@ function build(
     extents: byName([...sizes.extents]),
     memory: plan.numbers * memory.numbers.BYTES_PER_ELEMENT + memory.integers.byteLength + memory.work.byteLength,
     backend: backend.name,
+    threads: stores.threads ?? 1,
     input: name => found(inputs, name, "input"),
     output: name => found(outputs, name, "output"),
     run(extents) {

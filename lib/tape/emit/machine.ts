@@ -7,6 +7,8 @@ export interface Amounts {
   /** In doubles. */
   readonly room: number;
   readonly type: "f64" | "f32";
+  /** How many threads may work on it; one unless said. */
+  readonly threads?: number;
 }
 
 /** The memory of a program as a back-end makes it; it never grows. */
@@ -15,6 +17,8 @@ export interface Stores {
   readonly integers: Int32Array;
   /** Room for what a step puts aside while it runs: doubles, so that nothing is rounded, or converted again and again. */
   readonly work: Float64Array;
+  /** How many threads work on it; one unless said. */
+  readonly threads?: number;
 }
 
 /** The memory that the code of a program works on, its own. */

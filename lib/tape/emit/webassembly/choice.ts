@@ -10,26 +10,30 @@ type LoopInstruction = Extract<Instruction, { kind: "loop" }>;
  * one that takes the fewest instructions. Only loops whose turns do not depend on each other are chosen, accumulators aside.
  */
 export function vectorLoops(block: Block, memory: Memory, lanes: number): ReadonlySet<Loop> {
-  const context: Context = {
-    memory,
-    lanes,
-    linearise: linearisation(block),
-    extentOf: ({ index }) => memory.extents[memory.slotOf(index)] as number,
-  };
+  const context = contextOf(block, memory, lanes);
   const chosen = new Set<Loop>();
   for (const each of block) if (each.kind === "loop") for (const loop of best(each, context).chosen) chosen.add(loop);
   return chosen;
 }
 
-interface Context {
+/** What is asked of a block. */
+export const contextOf = (block: Block, memory: Memory, lanes: number): Context => ({
+  memory,
+  lanes,
+  linearise: linearisation(block),
+  extentOf: ({ index }) => memory.extents[memory.slotOf(index)] as number,
+});
+
+export interface Context {
   readonly memory: Memory;
   readonly lanes: number;
   readonly linearise: Linearise;
   readonly extentOf: (loop: Loop) => number;
 }
 
+/** The loops to choose of a nest, and roughly how many instructions run then. */
 // Nests are at most 250 loops deep.
-function best(
+export function best(
   instruction: LoopInstruction,
   context: Context,
 ): { readonly cost: number; readonly chosen: readonly Loop[] } {
@@ -52,7 +56,8 @@ function best(
   return { cost: own, chosen: [loop] };
 }
 
-function bodyCost(body: Block, vector: Loop | undefined, context: Context): number {
+/** Roughly how many instructions one turn takes, or one of all lanes. */
+export function bodyCost(body: Block, vector: Loop | undefined, context: Context): number {
   let cost = 0;
   for (const each of body) {
     if (each.kind === "loop") cost += context.extentOf(each.loop) * (overhead + bodyCost(each.body, vector, context));

@@ -11,7 +11,7 @@ declare const WebAssembly: {
 
 /** A memory that modules work on. */
 export interface Memory {
-  readonly buffer: ArrayBuffer;
+  readonly buffer: ArrayBufferLike;
 }
 
 interface MemoryLimits {
@@ -23,15 +23,25 @@ interface MemoryLimits {
 /** Memory of so many pages of 64 kB. */
 export const createMemory = (pages: number): Memory => new WebAssembly.Memory({ initial: pages });
 
+/** The same, for several threads. */
+export const createSharedMemory = (pages: number): Memory =>
+  new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+
 /** What a function of a module is to JavaScript. */
 export type Exported = (...args: number[]) => number;
 
 /** The functions of an encoded module, compiled at once. `imports` holds what it imports, by name. */
-export function instantiate(
+export const instantiate = (
   bytes: Uint8Array,
   imports: Readonly<Record<string, unknown>> = {},
-): ReadonlyMap<string, Exported> {
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { i: imports });
+): ReadonlyMap<string, Exported> => functionsOf(compileModule(bytes), imports);
+
+/** A module that several threads may make functions of. */
+export const compileModule = (bytes: Uint8Array): object => new WebAssembly.Module(bytes);
+
+/** The functions of a module, bound to what it imports. */
+export function functionsOf(module: object, imports: Readonly<Record<string, unknown>>): ReadonlyMap<string, Exported> {
+  const { exports } = new WebAssembly.Instance(module, { i: imports });
   return new Map(Object.entries(exports).filter((each): each is [string, Exported] => typeof each[1] === "function"));
 }
 

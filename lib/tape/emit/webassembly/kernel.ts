@@ -1,6 +1,5 @@
 import { createModule } from "./encoder.ts";
-import type { Memory as LinearMemory } from "./engine.ts";
-import { pagesOf } from "./linear.ts";
+import { importLinear, type Linear } from "./linear.ts";
 import { arrangementTypes, writeArrange, writeArrangeSingly, writePanels } from "./panels.ts";
 import { i32 } from "./scalars.ts";
 import { columnsAtOnce, rowsAtOnce, squareTypes, vectorsAtOnce, writeSquare } from "./square.ts";
@@ -13,11 +12,11 @@ import type { FloatVectors } from "./vectors.ts";
  * lies, and brought in order first, `blockRows` rows at a time, only where the inner index leaps. Those rows and a panel
  * stay in the nearest cache until all of their squares are done.
  */
-export function productModule<F extends Floating>(v: FloatVectors<F>, linear: LinearMemory): Uint8Array {
+export function productModule<F extends Floating>(v: FloatVectors<F>, linear: Linear): Uint8Array {
   const bytes = 16 / v.lanes;
   const across = columnsAtOnce(bytes);
   const module = createModule();
-  module.importMemory("memory", pagesOf(linear));
+  importLinear(module, linear);
   const square = module.addFunction(
     squareTypes,
     "none",

@@ -1,15 +1,20 @@
 import { FluxionError } from "../../../expression/error.ts";
 import type { Amounts, Stores } from "../machine.ts";
-import { createMemory, type Memory as LinearMemory } from "./engine.ts";
+import type { Module } from "./encoder.ts";
+import { createMemory, createSharedMemory, type Memory as LinearMemory } from "./engine.ts";
+import { alone, type Crew, crewOf, threadsFor } from "./threads/crew.ts";
 
 /**
- * The memory of a program as one memory of WebAssembly, of which the arrays are views. Throws `unsupported` for more than
- * 2 GB.
+ * The memory of a program as one memory of WebAssembly, of which the arrays are views: shared where several threads work on
+ * it, if that is allowed here, else one does. Throws `unsupported` for more than 2 GB.
  */
-export function linearStores({ numbers, integers, room, type }: Amounts): Stores {
+export function linearStores({ numbers, integers, room, type, threads: wanted = 1 }: Amounts): Stores {
   const bytes = type === "f64" ? 8 : 4;
-  const workStart = scratchBytes;
-  const numberStart = rounded(workStart + 8 * room);
+  const threads = wanted === 1 ? 1 : threadsFor(wanted);
+  // Each thread has a scratch and work of its own.
+  const leap = rounded(scratchBytes + 8 * room);
+  const asideStart = threads * leap;
+  const numberStart = asideStart + asideBytes;
   const integerStart = rounded(numberStart + bytes * numbers);
   const end = integerStart + 4 * integers;
   if (end >= 2 ** 31) {
@@ -18,33 +23,51 @@ export function linearStores({ numbers, integers, room, type }: Amounts): Stores
       `a program of ${end} bytes is too large for WebAssembly, whose addresses end at ${2 ** 31}; use another back-end`,
     );
   }
-  const linear = createMemory(Math.ceil(end / pageBytes));
-  const { buffer } = linear;
-  memories.set(buffer, linear);
+  const pages = Math.ceil(end / pageBytes);
+  const memory = threads === 1 ? createMemory(pages) : createSharedMemory(pages);
+  const { buffer } = memory;
+  const crew = threads === 1 ? alone : crewOf(threads, memory, leap);
+  places.set(buffer, { memory, crew, aside: { start: asideStart, bytes: asideBytes } });
   return {
-    numbers: new (type === "f64" ? Float64Array : Float32Array)(buffer, numberStart, numbers),
-    work: new Float64Array(buffer, workStart, room),
+    numbers:
+      type === "f64" ? new Float64Array(buffer, numberStart, numbers) : new Float32Array(buffer, numberStart, numbers),
+    work: new Float64Array(buffer, scratchBytes, room),
     integers: new Int32Array(buffer, integerStart, integers),
+    threads,
   };
 }
 
-/** The memory that such arrays are views of. */
-export function linearOf({ numbers }: Stores): LinearMemory {
-  const linear = memories.get(numbers.buffer);
+/** Where a program lives in WebAssembly. */
+export interface Linear {
+  readonly memory: LinearMemory;
+  readonly crew: Crew;
+  /** Room for what a step hands from one of its functions to another. */
+  readonly aside: { readonly start: number; readonly bytes: number };
+}
+
+/** Where such arrays are. */
+export function linearOf({ numbers }: Stores): Linear {
+  const linear = places.get(numbers.buffer);
   if (linear !== undefined) return linear;
   throw new FluxionError("unsupported", "these arrays lie in no memory of WebAssembly");
 }
 
-/** How many pages a memory has. */
-export const pagesOf = ({ buffer }: LinearMemory): number => buffer.byteLength / pageBytes;
+/** Lets a module have that memory. */
+export function importLinear(module: Module, { memory: { buffer } }: Linear): void {
+  const pages = buffer.byteLength / pageBytes;
+  module.importMemory("memory", pages, buffer instanceof ArrayBuffer ? undefined : { maximum: pages });
+}
 
 /** Where there is room for what does not outlive a function: a square of a matrix product. */
 export const scratchStart = 0;
 const scratchBytes = 256;
+
+// Untouched, it takes no memory.
+const asideBytes = 512 * 1024;
 
 const pageBytes = 65_536;
 
 // Vectors are read fastest where they begin at a multiple of their length.
 const rounded = (bytes: number): number => 64 * Math.ceil(bytes / 64);
 
-const memories = new WeakMap<ArrayBufferLike, LinearMemory>();
+const places = new WeakMap<ArrayBufferLike, Linear>();

@@ -101,7 +101,7 @@ function multiplierOf(memory: Memory): Exported {
   if (known !== undefined) return known;
   const linear = linearOf(memory);
   const bytes = BYTES_PER_ELEMENT === 8 ? productModule(f64x2, linear) : productModule(f32x4, linear);
-  const multiply = instantiate(bytes, { memory: linear }).get("multiply") as Exported;
+  const multiply = instantiate(bytes, { memory: linear.memory }).get("multiply") as Exported;
   multipliers.set(buffer, multiply);
   return multiply;
 }

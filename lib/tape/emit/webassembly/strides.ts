@@ -78,5 +78,37 @@ export function areApart(first: Linear, second: Linear, loop: Loop, extentOf: (l
   return low > -Math.abs(stride) && high < Math.abs(stride);
 }
 
+/**
+ * Whether two accesses reach the same element only in the same turn of a loop, or not at all, in whatever turns of all other
+ * loops each of them is: in mixed radix, the turn is a digit of the position.
+ */
+export function areSeparate(first: Linear, second: Linear, loop: Loop, extentOf: (loop: Loop) => number): boolean {
+  const stride = Math.abs(first.loops.get(loop) ?? 0);
+  if (stride === 0 || first.loops.get(loop) !== second.loops.get(loop)) return false;
+  if (!hasEqual(first.values, second.values) || !hasEqual(second.values, first.values)) return false;
+  if ([...first.values.keys()].some(({ level }) => level > 0)) return false;
+  let [low, high] = [first.constant - second.constant, first.constant - second.constant];
+  let radix = 0;
+  for (const [linear, sign] of [
+    [first, 1],
+    [second, -1],
+  ] as const)
+    for (const [other, factor] of linear.loops) {
+      const reach = sign * factor * Math.max(0, extentOf(other) - 1);
+      if (other === loop || reach === 0) continue;
+      if (Math.abs(reach) >= stride) radix = greatestDivisor(radix, Math.abs(factor));
+      else if (reach < 0) low += reach;
+      else high += reach;
+    }
+  const spread = Math.max(-low, high);
+  return spread < stride && (radix === 0 || radix > stride * (extentOf(loop) - 1) + spread);
+}
+
+const greatestDivisor = (a: number, b: number): number => {
+  let [x, y] = [a, b];
+  while (y !== 0) [x, y] = [y, x % y];
+  return x;
+};
+
 const hasEqual = (values: ReadonlyMap<Value, number>, others: ReadonlyMap<Value, number>): boolean =>
   [...values].every(([value, factor]) => others.get(value) === factor);

@@ -32,42 +32,61 @@ export interface Plan<F extends Floating> {
   readonly once: ReadonlySet<BlockValue>;
   /** What the block writes to. */
   readonly written: readonly Region[];
+  /** Where a slice of the work is done: what of it. */
+  readonly slice?: Slice;
+}
+
+/** Some turns of a loop, from the counter's one value to another, in bytes of numbers, from `from` on. */
+export interface Slice {
+  readonly loop: Loop;
+  readonly from: Value<"i32">;
+  readonly to: Value<"i32">;
+  /** How far from an array, in bytes, its copy lies that is written in its place. */
+  readonly shiftOf: (array: string) => Value<"i32"> | undefined;
+}
+
+/** What was computed outside of all loops. */
+export interface Known<F extends Floating> {
+  readonly numbers: Map<BlockValue, Held<F>>;
+  readonly spots: Map<BlockValue, Spot>;
+  readonly totals: Map<BlockValue, Variable<F>>;
 }
 
 /**
  * Writes a block. All values are vectors: within a loop that was chosen there is one turn in each lane; elsewhere all lanes
  * hold the same, of which the first is stored.
  */
-export function writeBlock<F extends Floating>(block: Block, plan: Plan<F>): void {
-  const { site } = plan;
+export function writeBlock<F extends Floating>(block: Block, plan: Plan<F>, known: Known<F> = nothing()): void {
   writeAll(block, {
     ...plan,
-    body: site.body,
+    ...known,
+    body: plan.site.body,
     bytes: 16 / plan.v.lanes,
     calls: callsIn(plan),
-    numbers: new Map(),
-    spots: new Map(),
-    totals: new Map(),
     counters: new Map(),
     vector: undefined,
   });
 }
 
+/** Where nothing was computed yet. */
+export const nothing = <F extends Floating>(): Known<F> => ({
+  numbers: new Map(),
+  spots: new Map(),
+  totals: new Map(),
+});
+
 /** Code in the making. */
-interface Writer<F extends Floating> extends Plan<F> {
+interface Writer<F extends Floating> extends Plan<F>, Known<F> {
   readonly body: Body;
   readonly bytes: number;
   readonly calls: Calls<F>;
-  readonly numbers: Map<BlockValue, Held<F>>;
-  readonly spots: Map<BlockValue, Spot>;
-  readonly totals: Map<BlockValue, Variable<F>>;
   readonly counters: Map<Loop, Counter>;
   /** The loop whose turns run in lanes here. */
   readonly vector: Loop | undefined;
 }
 
 /** A value that was computed, or will be where it is used. */
-interface Held<F extends Floating> {
+export interface Held<F extends Floating> {
   readonly number: Value<F>;
   /** Whether lanes may differ. */
   readonly isVarying: boolean;
@@ -154,14 +173,16 @@ function writeLoop<F extends Floating>(
   writer: Writer<F>,
 ): void {
   const { v, body, bytes, counters, totals, chosen } = writer;
-  const end = body.keep(i32.mul(writer.countOf(loop.index), i32.constant(bytes)));
+  const slice = writer.slice?.loop === loop ? writer.slice : undefined;
+  const start = slice?.from ?? i32.constant(0);
+  const end = slice?.to ?? body.keep(i32.mul(writer.countOf(loop.index), i32.constant(bytes)));
   const oneByOne = (from: Value<"i32">): void =>
     body.count(from, end, bytes, i => {
       counters.set(loop, { base: i, offset: 0 });
       writeAll(block, writer);
     });
   if (!chosen.has(loop)) {
-    oneByOne(i32.constant(0));
+    oneByOne(start);
     return;
   }
   const outer = outerTotals(block, loop);
@@ -182,9 +203,9 @@ function writeLoop<F extends Floating>(
   const vectorEnd = body.keep(i32.and(end, i32.constant(-16)));
   if (times > 1) {
     const unrolledEnd = body.keep(i32.and(end, i32.constant(-16 * times)));
-    together(i32.constant(0), unrolledEnd, times);
+    together(start, unrolledEnd, times);
     together(unrolledEnd, vectorEnd, 1);
-  } else together(i32.constant(0), vectorEnd, 1);
+  } else together(start, vectorEnd, 1);
   for (const [j, { target, operation }] of outer.entries()) {
     const total = totals.get(target) as Variable<F>;
     const all = body.keep(
@@ -237,7 +258,8 @@ function writeStore<F extends Floating>(
   const { v, body, bytes, memory, vector } = writer;
   const spot = spotOf(to.position, whereaboutsOf(writer));
   const held = heldOf(value, writer);
-  const at = (lane: number): Address => addressOf(to, spot, lane, bytes, memory);
+  const shift = writer.slice?.shiftOf(to.array);
+  const at = (lane: number): Address => shifted(addressOf(to, spot, lane, bytes, memory), shift);
   const lanes = vector === undefined ? 1 : v.lanes;
   if (memory.regionOf(to.array).isInteger) {
     const integers = integersOf(held, writer);
@@ -255,6 +277,13 @@ function writeStore<F extends Floating>(
     const next = operation === "set" ? number : taken(v, operation, v.loadSplat(at(lane)), number);
     body.storeLane(at(lane), next, lane);
   }
+}
+
+// The offset is added to the base, which may be below 0 before that.
+function shifted(address: Address, shift: Value<"i32"> | undefined): Address {
+  if (shift === undefined) return address;
+  const { base, offset = 0, ...rest } = address;
+  return { ...rest, base: i32.add(i32.add(base, shift), i32.constant(offset)) };
 }
 
 function writeClear<F extends Floating>(
