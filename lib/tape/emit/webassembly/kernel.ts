@@ -1,5 +1,5 @@
 import { createModule } from "./encoder.ts";
-import { importLinear, type Linear } from "./linear.ts";
+import { importLinear, type Linear, scratchBytes } from "./linear.ts";
 import { arrangementTypes, writeArrange, writeArrangeSingly, writePanels } from "./panels.ts";
 import { i32 } from "./scalars.ts";
 import { columnsAtOnce, rowsAtOnce, squareTypes, vectorsAtOnce, writeSquare } from "./square.ts";
@@ -20,8 +20,8 @@ export function productModule<F extends Floating>(v: FloatVectors<F>, linear: Li
   const square = module.addFunction(
     squareTypes,
     "none",
-    (body, a, aRow, b, k, c, cRow, cColumn, rows, columns, isFirst, scale) =>
-      writeSquare(body, { a, aRow, b, k, c, cRow, cColumn, rows, columns, isFirst, scale }, v),
+    (body, a, aRow, b, k, c, cRow, cColumn, rows, columns, isFirst, scale, scratch) =>
+      writeSquare(body, { a, aRow, b, k, c, cRow, cColumn, rows, columns, isFirst, scale, scratch }, v),
   );
   const single = module.addFunction(arrangementTypes, "none", (body, ...given) => writeArrangeSingly(body, given, v));
   const arrange = module.addFunction(arrangementTypes, "none", (body, ...given) =>
@@ -57,6 +57,7 @@ export function productModule<F extends Floating>(v: FloatVectors<F>, linear: Li
     ) => {
       const panelBytes = body.keep(i32.mul(k, i32.constant(across * bytes)));
       const leap = i32.constant(across * bytes);
+      const scratch = body.keep(i32.sub(block, i32.constant(scratchBytes)));
       arrangeRight();
       const isLeaping = body.keep(i32.ne(aInner, i32.constant(bytes)));
       const i = body.variable(i32.constant(0));
@@ -79,7 +80,7 @@ export function productModule<F extends Floating>(v: FloatVectors<F>, linear: Li
               const own = i32.add(left.value, i32.mul(r, leftRow.value));
               const to = i32.add(at, i32.mul(r, cRow));
               const high = least(i32.sub(rows, r), i32.constant(rowsAtOnce));
-              body.run(square, own, leftRow.value, panel, k, to, cRow, cColumn, high, columns, isFirst, scale);
+              body.run(square, own, leftRow.value, panel, k, to, cRow, cColumn, high, columns, isFirst, scale, scratch);
             });
           });
           body.set(i, i32.add(i.value, blockRows));

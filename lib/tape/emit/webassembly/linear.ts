@@ -58,9 +58,8 @@ export function importLinear(module: Module, { memory: { buffer } }: Linear): vo
   module.importMemory("memory", pages, buffer instanceof ArrayBuffer ? undefined : { maximum: pages });
 }
 
-/** Where there is room for what does not outlive a function: a square of a matrix product. */
-export const scratchStart = 0;
-const scratchBytes = 256;
+/** The room before a thread's `work` for what does not outlive a function: a square of a matrix product. */
+export const scratchBytes = 256;
 
 // Untouched, it takes no memory.
 const asideBytes = 512 * 1024;

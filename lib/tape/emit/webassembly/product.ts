@@ -1,16 +1,19 @@
 import type { Axis, Memory, Product } from "../machine.ts";
-import { type Exported, instantiate } from "./engine.ts";
+import { compileModule, type Exported, functionsOf } from "./engine.ts";
 import { productModule } from "./kernel.ts";
 import { linearOf } from "./linear.ts";
+import { type Piece, type Shares, sharesOf } from "./pieces.ts";
 import { columnsAtOnce, rowsAtOnce } from "./square.ts";
+import type { Task } from "./threads/crew.ts";
 import { f32x4, f64x2 } from "./vectors.ts";
 
 /**
  * A matrix product in WebAssembly, bound to a memory that `linearStores` has made. What several indices run over becomes one
- * axis where the elements lie evenly apart, else several products.
+ * axis where the elements lie evenly apart, else several products. Threads share out the rows or the columns of the target,
+ * or the products.
  */
 export function webassemblyProduct(product: Product, memory: Memory): (scale: number) => void {
-  const multiply = multiplierOf(memory);
+  const { multiply, task, threads } = multiplierOf(memory);
   const { numbers, work, extents } = memory;
   const bytes = numbers.BYTES_PER_ELEMENT;
   const longest = Math.min(
@@ -21,24 +24,28 @@ export function webassemblyProduct(product: Product, memory: Memory): (scale: nu
   const panels = work.byteOffset + blockRows * longest * bytes;
   const addressOf = (position: number): number => numbers.byteOffset + bytes * position;
 
-  const arrangedNow = remembering(product, extents);
+  const arrangedNow = remembering(product, extents, threads);
 
   return scale => {
-    const { batch, row, column, k, isEmpty, isSwapped } = arrangedNow();
+    const arrangement = arrangedNow();
+    const { batch, row, column, k, isEmpty, isSwapped } = arrangement;
     const [left, right] = isSwapped ? (["right", "left"] as const) : (["left", "right"] as const);
     const inSteps = isEmpty ? 0 : k.first.count;
     // Blocks of about the same length.
     const steps = inSteps === 0 ? 1 : Math.ceil(inSteps / Math.ceil(inSteps / longest));
-    const run = (at: Place, isFirst: boolean): void => {
-      for (let j = 0; j < column.first.count; j += width) {
+    const places = [...batch, ...row.rest, ...column.rest];
+    const { count: shares, pieces, together } = arrangement.shares;
+    const call = shares > 1 ? task.call : multiply;
+    const run = ({ fromRow, toRow, fromColumn, toColumn }: Piece, at: Place, isFirst: boolean): void => {
+      for (let j = fromColumn; j < toColumn; j += width) {
         // Over nothing the product is 0, and written once.
         for (let i = 0; i === 0 || i < inSteps; i += steps) {
-          multiply(
-            addressOf(at[left] + i * k.first[left]),
+          call(
+            addressOf(at[left] + i * k.first[left] + fromRow * row.first[left]),
             addressOf(at[right] + i * k.first[right] + j * column.first[right]),
-            addressOf(at.target + j * column.first.target),
-            row.first.count,
-            Math.min(width, column.first.count - j),
+            addressOf(at.target + j * column.first.target + fromRow * row.first.target),
+            toRow - fromRow,
+            Math.min(width, toColumn - j),
             Math.min(steps, inSteps - i),
             row.first[left] * bytes,
             k.first[left] * bytes,
@@ -56,14 +63,20 @@ export function webassemblyProduct(product: Product, memory: Memory): (scale: nu
       }
     };
     if (row.first.count === 0 || column.first.count === 0) return;
-    forEachPlace([...batch, ...row.rest, ...column.rest], product, begin => {
-      let isFirst = true;
-      if (isEmpty) return run(begin, true);
-      forEachPlace(k.rest, begin, at => {
-        run(at, isFirst);
-        isFirst = false;
+    let begun = 0;
+    for (const piece of pieces) {
+      forEachPlace(places, product, begin => {
+        let isFirst = true;
+        if (isEmpty) return run(piece, begin, true);
+        forEachPlace(k.rest, begin, at => {
+          run(piece, at, isFirst);
+          isFirst = false;
+        });
+        begun += 1;
+        if (shares > 1 && begun % together === 0) task.endSlice();
       });
-    });
+    }
+    if (shares > 1) task.finish();
   };
 }
 
@@ -92,18 +105,28 @@ function divided(
 // Above, a block gains nothing by more rows.
 const mostSquares = 8;
 
-const multipliers = new WeakMap<ArrayBufferLike, Exported>();
+interface Multiplier {
+  readonly multiply: Exported;
+  readonly task: Task;
+  readonly threads: number;
+}
+
+const multipliers = new WeakMap<ArrayBufferLike, Multiplier>();
 
 /** The products of a program share their code. */
-function multiplierOf(memory: Memory): Exported {
+function multiplierOf(memory: Memory): Multiplier {
   const { buffer, BYTES_PER_ELEMENT } = memory.numbers;
   const known = multipliers.get(buffer);
   if (known !== undefined) return known;
   const linear = linearOf(memory);
-  const bytes = BYTES_PER_ELEMENT === 8 ? productModule(f64x2, linear) : productModule(f32x4, linear);
-  const multiply = instantiate(bytes, { memory: linear.memory }).get("multiply") as Exported;
-  multipliers.set(buffer, multiply);
-  return multiply;
+  const { crew } = linear;
+  const module = compileModule(BYTES_PER_ELEMENT === 8 ? productModule(f64x2, linear) : productModule(f32x4, linear));
+  const name = "multiply";
+  const multiply = functionsOf(module, { memory: linear.memory }).get(name) as Exported;
+  const task = crew.taskOf({ module, imports: {}, name, run: multiply, width: 17, places: [13, 15] });
+  const multiplier = { multiply, task, threads: crew.threads };
+  multipliers.set(buffer, multiplier);
+  return multiplier;
 }
 
 /** Where the three arrays are read and written, in numbers. */
@@ -128,6 +151,8 @@ interface Arranged {
   readonly isEmpty: boolean;
   /** Whether left and right, rows and columns, have changed places. */
   readonly isSwapped: boolean;
+  /** Who computes what. */
+  readonly shares: Shares;
 }
 
 /** The axis that the product's code runs over, and the others. */
@@ -137,30 +162,36 @@ interface Primary {
 }
 
 /** The axes, arranged anew where indices take another number of values than before. */
-function remembering(product: Product, extents: Int32Array): () => Arranged {
+function remembering(product: Product, extents: Int32Array, threads: number): () => Arranged {
   let before: Int32Array | undefined;
-  let current = arranged(product, extents);
+  let current = arranged(product, extents, threads);
   return () => {
     if (before?.every((extent, slot) => extent === extents[slot]) !== true) {
       before = extents.slice();
-      current = arranged(product, extents);
+      current = arranged(product, extents, threads);
     }
     return current;
   };
 }
 
 /** Rows and columns change places where the elements of the target's columns lie next to each other. */
-function arranged({ batch, rows, columns, inner }: Product, extents: Int32Array): Arranged {
+function arranged({ batch, rows, columns, inner }: Product, extents: Int32Array, threads: number): Arranged {
   const [m, n, k] = [rows, columns, inner].map(axes => primary(merged(axes, extents))) as [Primary, Primary, Primary];
   const isSwapped = n.first.target !== 1 && m.first.target === 1;
-  return {
-    batch: merged(batch, extents),
-    row: isSwapped ? n : m,
-    column: isSwapped ? m : n,
-    k,
-    isEmpty: inner.some(({ slot }) => extents[slot] === 0),
-    isSwapped,
-  };
+  const [row, column] = isSwapped ? [n, m] : [m, n];
+  const isEmpty = inner.some(({ slot }) => extents[slot] === 0);
+  const own = merged(batch, extents);
+  const countOf = (runs: readonly Run[]): number => count(runs, run => run.count);
+  const shares = sharesOf(
+    {
+      products: countOf([...own, ...row.rest, ...column.rest]),
+      rows: row.first.count,
+      columns: column.first.count,
+      terms: isEmpty ? 0 : countOf([k.first, ...k.rest]),
+    },
+    threads,
+  );
+  return { batch: own, row, column, k, isEmpty, isSwapped, shares };
 }
 
 /** The axes that run over several values, two that follow each other evenly as one. */

@@ -1,5 +1,4 @@
 import type { Body, Variable } from "./body.ts";
-import { scratchStart } from "./linear.ts";
 import { i32 } from "./scalars.ts";
 import { choose, type Floating, load, type Value } from "./values.ts";
 import type { FloatVectors } from "./vectors.ts";
@@ -15,7 +14,7 @@ export const columnsAtOnce = (bytes: number): number => (16 * vectorsAtOnce) / b
 
 /** The types of the parameters of the code of a square. */
 // biome-ignore format: one line is clearer
-export const squareTypes = ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "f64"] as const;
+export const squareTypes = ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "f64", "i32"] as const;
 
 /** What a square is made from; strides are in bytes. */
 export interface SquareParameters {
@@ -36,6 +35,8 @@ export interface SquareParameters {
   /** Whether the target is set, or added to. */
   readonly isFirst: Value<"i32">;
   readonly scale: Value<"f64">;
+  /** Room for one square. */
+  readonly scratch: Value<"i32">;
 }
 
 /** The code that adds up a square of the product, and puts so many times that into the target. */
@@ -126,14 +127,14 @@ function addUp<F extends Floating>(
 /** What is at the edge of the target, or does not lie together, element by element. */
 function writeElements<F extends Floating>(
   body: Body,
-  { c, cRow, cColumn, rows, columns, isFirst }: SquareParameters,
+  { c, cRow, cColumn, rows, columns, isFirst, scratch }: SquareParameters,
   vectors: readonly Value<F>[],
   v: FloatVectors<F>,
 ): void {
   const bytes = 16 / v.lanes;
-  for (const [i, x] of vectors.entries()) body.store({ base: i32.constant(scratchStart), offset: 16 * i }, x);
+  for (const [i, x] of vectors.entries()) body.store({ base: scratch, offset: 16 * i }, x);
   const wanted = body.keep(columns);
-  const [from, to] = [body.variable(i32.constant(scratchStart)), body.variable(c)];
+  const [from, to] = [body.variable(scratch), body.variable(c)];
   body.count(i32.constant(0), rows, 1, () => {
     const at = body.variable(to.value);
     const element = body.variable(from.value);
