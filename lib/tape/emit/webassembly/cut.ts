@@ -24,24 +24,31 @@ export interface Copied {
   readonly operation: Accumulation;
 }
 
+/** What bounds slices. */
+export interface Bounds {
+  /** How much work one is at least, in instructions. */
+  readonly least: number;
+  /** How many bytes all totals and copies may take. */
+  readonly room: number;
+}
+
 /**
  * How to cut a nest, undefined where it is too little work, or where turns depend on each other. Borders depend on nothing but
- * the sizes of the program, so that sums come out the same whoever adds them up. `room` is how many bytes totals and copies
- * may take.
+ * the sizes of the program, so that sums come out the same whoever adds them up.
  */
 export function cutOf(
   nest: LoopInstruction,
   context: Context,
   chosen: ReadonlySet<Loop>,
-  room: number,
+  bounds: Bounds,
 ): Cut | undefined {
   const { cost } = best(nest, context);
-  if (cost < 2 * leastSlice) return undefined;
+  if (cost < bounds.least) return undefined;
   let [found, score]: [Cut | undefined, number] = [undefined, 0];
   for (const path of pathsIn(nest)) {
     const parts = partsAt(path, context);
     if (parts === undefined) continue;
-    const cut = sized(path, parts, { cost, room, context, isVector: chosen.has(last(path).loop) });
+    const cut = sized(path, parts, { cost, bounds, context, isVector: chosen.has(last(path).loop) });
     // A few slices for each thread; first those that nothing has to be put together for, then the outermost loop.
     const own = Math.min(cut.slices, 16) + (cut.totals.length + cut.copies.length === 0 ? 0.5 : 0);
     if (cut.slices > 1 && own > score) [found, score] = [cut, own];
@@ -49,10 +56,9 @@ export function cutOf(
   return found;
 }
 
-// Some 20 microseconds: several times what it takes to hand a slice over.
-const leastSlice = 50_000;
-const mostSlices = 64;
-// What slices do again, or have to put together, costs at most this share.
+/** Some 20 microseconds: several times what it takes to hand a slice over. */
+export const leastSlice = 50_000;
+// What a slice does again, or what has to be put together after it, is at most this share of it.
 const overhead = 0.1;
 
 /** The nest's loops from the outermost to any within it. */
@@ -119,26 +125,21 @@ function partsAt(path: Path, { memory, linearise, extentOf }: Context): Parts | 
 
 interface Sizing {
   readonly cost: number;
-  readonly room: number;
+  readonly bounds: Bounds;
   readonly context: Context;
   readonly isVector: boolean;
 }
 
-function sized(path: Path, { totals, copies }: Parts, { cost, room, context, isVector }: Sizing): Cut {
+function sized(path: Path, { totals, copies }: Parts, { cost, bounds, context, isVector }: Sizing): Cut {
   const { loop } = last(path);
   const { extentOf, memory, lanes } = context;
   const extent = extentOf(loop);
   const bytes = 16 * totals.length + copies.reduce((sum, { region }) => sum + copyBytes(region, memory.numbers), 0);
   const together = copies.reduce((sum, { region }) => sum + (3 * region.length) / lanes, 0);
-  const most = Math.min(
-    mostSlices,
-    cost / leastSlice,
-    (overhead * cost) / (together + repeated(path, context) * cost),
-    bytes === 0 ? mostSlices : room / bytes,
-  );
-  const least = extent / Math.max(1, Math.floor(most));
+  const work = Math.max(bounds.least, (together + repeated(path, context) * cost) / overhead);
+  const least = Math.max(1, (work * extent) / cost, (bytes * extent) / bounds.room);
   // Vectors, and several of them at a time, begin where slices do.
-  const turns = Math.max(1, isVector ? 16 * Math.ceil(least / 16) : Math.ceil(least));
+  const turns = isVector ? 16 * Math.ceil(least / 16) : Math.ceil(least);
   return { loop, turns, slices: Math.ceil(extent / turns), totals, copies };
 }
 

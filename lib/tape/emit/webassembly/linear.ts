@@ -1,5 +1,6 @@
 import { FluxionError } from "../../../expression/error.ts";
 import type { Amounts, Stores } from "../machine.ts";
+import { leastSlice } from "./cut.ts";
 import type { Module } from "./encoder.ts";
 import { createMemory, createSharedMemory, type Memory as LinearMemory } from "./engine.ts";
 import { alone, type Crew, crewOf, threadsFor } from "./threads/crew.ts";
@@ -8,7 +9,10 @@ import { alone, type Crew, crewOf, threadsFor } from "./threads/crew.ts";
  * The memory of a program as one memory of WebAssembly, of which the arrays are views: shared where several threads work on
  * it, if that is allowed here, else one does. Throws `unsupported` for more than 2 GB.
  */
-export function linearStores({ numbers, integers, room, type, threads: wanted = 1 }: Amounts): Stores {
+export function linearStores(
+  { numbers, integers, room, type, threads: wanted = 1 }: Amounts,
+  work: Partial<Pick<Linear, "crew" | "leastSlice">> = {},
+): Stores {
   const bytes = type === "f64" ? 8 : 4;
   const threads = wanted === 1 ? 1 : threadsFor(wanted);
   // Each thread has a scratch and work of its own.
@@ -27,7 +31,7 @@ export function linearStores({ numbers, integers, room, type, threads: wanted = 
   const memory = threads === 1 ? createMemory(pages) : createSharedMemory(pages);
   const { buffer } = memory;
   const crew = threads === 1 ? alone : crewOf(threads, memory, leap);
-  places.set(buffer, { memory, crew, aside: { start: asideStart, bytes: asideBytes } });
+  places.set(buffer, { memory, crew, aside: { start: asideStart, bytes: asideBytes }, leastSlice, ...work });
   return {
     numbers:
       type === "f64" ? new Float64Array(buffer, numberStart, numbers) : new Float32Array(buffer, numberStart, numbers),
@@ -41,6 +45,8 @@ export function linearStores({ numbers, integers, room, type, threads: wanted = 
 export interface Linear {
   readonly memory: LinearMemory;
   readonly crew: Crew;
+  /** How much work is handed to a thread at a time, at least, in instructions. */
+  readonly leastSlice: number;
   /** Room for what a step hands from one of its functions to another. */
   readonly aside: { readonly start: number; readonly bytes: number };
 }

@@ -111,12 +111,12 @@ function cutSections(
   memory: Memory,
   chosen: ReturnType<typeof vectorLoops>,
   lanes: number,
-  { aside }: Linear,
+  { aside, leastSlice: least }: Linear,
 ): ReturnType<typeof sectionsOf> {
   const context = contextOf(block, memory, lanes);
   const cuts = new Map(
     block.flatMap(each => {
-      const cut = each.kind === "loop" ? cutOf(each, context, chosen, aside.bytes / 2) : undefined;
+      const cut = each.kind === "loop" ? cutOf(each, context, chosen, { least, room: aside.bytes / 2 }) : undefined;
       return cut === undefined ? [] : [[each, cut] as const];
     }),
   );

@@ -85,10 +85,15 @@ export function areApart(first: Linear, second: Linear, loop: Loop, extentOf: (l
 export function areSeparate(first: Linear, second: Linear, loop: Loop, extentOf: (loop: Loop) => number): boolean {
   const stride = Math.abs(first.loops.get(loop) ?? 0);
   if (stride === 0 || first.loops.get(loop) !== second.loops.get(loop)) return false;
-  if (!hasEqual(first.values, second.values) || !hasEqual(second.values, first.values)) return false;
-  if ([...first.values.keys()].some(({ level }) => level > 0)) return false;
   let [low, high] = [first.constant - second.constant, first.constant - second.constant];
   let radix = 0;
+  // A value may be any integer, and another one in each turn, if it is computed within a loop.
+  for (const [one, other] of [
+    [first, second],
+    [second, first],
+  ] as const)
+    for (const [value, factor] of one.values)
+      if (value.level > 0 || other.values.get(value) !== factor) radix = greatestDivisor(radix, Math.abs(factor));
   for (const [linear, sign] of [
     [first, 1],
     [second, -1],

@@ -8,47 +8,15 @@ import { functions } from "../../../../lib/expression/functions.ts";
 import "../../../../lib/print/text.ts";
 import { parse, parseDefinitions } from "../../../../lib/syntax/parse.ts";
 import { javascriptBlock } from "../../../../lib/tape/emit/loops/javascript.ts";
-import type { Memory, Region } from "../../../../lib/tape/emit/machine.ts";
 import { vectorLoops } from "../../../../lib/tape/emit/webassembly/choice.ts";
-import { linearStores } from "../../../../lib/tape/emit/webassembly/linear.ts";
 import { webassemblyBlock } from "../../../../lib/tape/emit/webassembly/loops.ts";
 import { lower } from "../../../../lib/tape/lower.ts";
 import { createProgram, type Program } from "../../../../lib/tape/program.ts";
 import { schedule } from "../../../../lib/tape/schedule.ts";
-import type { Nest, Statement } from "../../../../lib/tape/tape.ts";
+import type { Nest } from "../../../../lib/tape/tape.ts";
+import { aChoice, begin, closed, loop, memoryOf, nests, store, valuesWith } from "../../../support/nests.ts";
 import { fill } from "../../../support/program.ts";
 import { numRuns } from "../../../support/runs.ts";
-
-const side = 24;
-const names: readonly string[] = ["i", "j", "k"];
-
-/** Two arrays of numbers and one of integers, and room for a number. */
-function memoryOf(extents: readonly number[], type: "f64" | "f32" = "f64"): Memory {
-  const length = side * side;
-  const regions = new Map<string, Region>([
-    ["a", { offset: 0, strides: [side, 1], length, isInteger: false }],
-    ["b", { offset: length, strides: [side, 1], length, isInteger: false }],
-    ["t", { offset: 0, strides: [1], length: side, isInteger: true }],
-  ]);
-  return {
-    ...linearStores({ numbers: 2 * length, integers: side, room: 0, type }),
-    extents: Int32Array.from(extents),
-    slotOf: index => names.indexOf(index),
-    regionOf: array => regions.get(array) as Region,
-  };
-}
-
-function begin({ numbers, integers }: Memory): void {
-  for (let i = 0; i < numbers.length; i++) numbers[i] = Math.sin(12.9898 * (i + 1));
-  for (let i = 0; i < integers.length; i++) integers[i] = (7 * i) % 11;
-}
-
-const loop = (index: string, ...body: readonly Statement[]): Statement => ({ kind: "loop", index, body });
-const store = (reading: string, value: string, operation: "set" | "sum" | "maximum" = "set"): Statement => {
-  const at = parse(reading);
-  if (at.kind !== "variable") throw new Error(`${reading} is no reading`);
-  return { kind: "store", array: at.name, at: at.indices, operation, value: parse(value) };
-};
 
 /** Runs a nest one turn after another, and in vectors, and compares all of the memory. */
 function agrees(nest: Nest, extents: readonly number[], type: "f64" | "f32" = "f64"): void {
@@ -122,79 +90,6 @@ chooses(
   ],
   ["i"],
 );
-
-const anIndex = fc.constantFrom(
-  "i",
-  "j",
-  "k",
-  "i+1",
-  "j+2",
-  "k+1",
-  "2*i",
-  "2*j+1",
-  "3",
-  "i+j",
-  "t[j]",
-  "t[i]+k",
-  "12-j",
-);
-const anElement = fc.tuple(fc.constantFrom("a", "b"), anIndex, anIndex).map(([array, x, y]) => `${array}[${x},${y}]`);
-const valuesWith = (...more: readonly fc.Arbitrary<string>[]): fc.Arbitrary<string> =>
-  fc.oneof(
-    ...more,
-    anElement,
-    fc.tuple(anElement, anElement).map(([x, y]) => `sin(${x}) * cos(${y})`),
-    fc.tuple(anElement, anElement).map(([x, y]) => `tanh(${x} - ${y} / 2)`),
-    fc
-      .tuple(anElement, anIndex)
-      .map(([x, y]) => `erf(${x}) / (2 + cos(t[j])) + delta(i, ${y.includes("t") ? "j" : y})`),
-    fc.constant("total"),
-    fc.constant("sin(last) / 4"),
-  );
-// Where rounding tells which branch is taken, singles may take the other.
-const aChoice = fc.tuple(anElement, anElement).map(([x, y]) => `${x} > ${y} ? 0.5 * tanh(${x}) : 0.25`);
-
-function nests(aValue: fc.Arbitrary<string>): fc.Arbitrary<Nest> {
-  const aStatement: fc.Arbitrary<Statement> = fc.oneof(
-    // Sums of what they change would grow beyond all bounds.
-    fc.tuple(anElement, aValue).map(([at, value]) => store(at, `sin(${value})`)),
-    fc.tuple(anElement, aValue).map(([at, value]) => store(at, `sin(${value}) / 100`, "sum")),
-    fc.tuple(anElement, aValue).map(([at, value]) => store(at, `sin(${value})`, "maximum")),
-    aValue.map((value): Statement => ({ kind: "let", local: "last", value: parse(`sin(${value})`) })),
-    aValue.map(
-      (value): Statement => ({ kind: "accumulate", local: "total", operation: "sum", value: parse(`sin(${value})`) }),
-    ),
-    fc.constant<Statement>({ kind: "start", local: "total", operation: "sum" }),
-  );
-  const aBody = fc.array(aStatement, { minLength: 1, maxLength: 3 });
-  return fc
-    .tuple(fc.shuffledSubarray([...names], { minLength: 3, maxLength: 3 }), aBody, aBody, aBody, fc.boolean())
-    .map(([[first = "i", second = "j", third = "k"], outer, middle, inner, isLast]) => [
-      { kind: "start", local: "total", operation: "sum" },
-      { kind: "let", local: "last", value: parse("0.5") },
-      loop(
-        first,
-        loop(second, ...(isLast ? [] : middle), loop(third, ...inner), ...(isLast ? middle : [])),
-        ...withoutFree(outer, [first]),
-      ),
-      store("a[23,23]", "total", "sum"),
-    ]);
-}
-
-/** The statements that read no index of another loop. */
-const withoutFree = (list: readonly Statement[], open: readonly string[]): readonly Statement[] =>
-  list.filter(each => {
-    const expressions = "value" in each ? [each.value] : [];
-    const at = each.kind === "store" ? [variable(each.array, ...each.at)] : [];
-    return [...expressions, ...at].every(e => e.freeIndices.every(name => open.includes(name)));
-  });
-
-// What lies in the middle may read the indices of the two outer loops only.
-const closed = (nest: Nest, open: readonly string[] = []): Nest =>
-  nest.flatMap((each): Nest => {
-    if (each.kind !== "loop") return withoutFree([each], open);
-    return [{ ...each, body: closed(each.body, [...open, each.index]) }];
-  });
 
 for (const [type, aNest] of [
   ["f64", nests(valuesWith(aChoice))],

@@ -125,6 +125,11 @@ export function crewOf(threads: number, memory: LinearMemory, leap: number): Cre
       table.copyWithin(0, begun * width, rows * width);
       [slices, rows] = [0, rows - begun];
     };
+    const endSlice = (): void => {
+      starts[slices + 1] = rows;
+      slices += 1;
+      if (slices === board.mostSlices) empty();
+    };
     starts[0] = 0;
     return {
       call: (...given) => {
@@ -136,12 +141,11 @@ export function crewOf(threads: number, memory: LinearMemory, leap: number): Cre
         for (let i = 0; i < width; i++) table[rows * width + i] = given[i] as number;
         rows += 1;
       },
-      endSlice: () => {
-        starts[slices + 1] = rows;
-        slices += 1;
-        if (slices === board.mostSlices) empty();
+      endSlice,
+      finish: () => {
+        if (rows > (starts[slices] as number)) endSlice();
+        empty();
       },
-      finish: empty,
     };
   }
 

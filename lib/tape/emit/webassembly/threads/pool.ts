@@ -18,7 +18,7 @@ export function poolOf(workers: number): Pool {
     tell({ kind: "begin", worker: started.length, bells: bells() }, [worker], started.length);
   }
   return {
-    threads: Math.min(workers, started.length) + 1,
+    threads: canShare() ? Math.min(workers, started.length) + 1 : 1,
     tell: (message, count) => tell(message, started.slice(0, count), 1),
     ring: program => {
       const shared = bells();
