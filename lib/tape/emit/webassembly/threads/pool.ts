@@ -99,7 +99,7 @@ function startInNode(): AnyWorker | undefined {
   const name = "node:worker_threads";
   const threads = surroundings().process?.getBuiltinModule?.(name) as NodeThreads | undefined;
   if (threads === undefined) return undefined;
-  const port = `process.getBuiltinModule("${name}").parentPort`;
+  const port = `process.getBuiltinModule(${JSON.stringify(name)}).parentPort`;
   // Without what the process was started with: loaders and inspectors are no business of these workers.
   const worker = new threads.Worker(workerText(port), { eval: true, execArgv: [], name: "fluxion" });
   worker.unref();
