@@ -27,7 +27,8 @@ export function storeCostly({ fillings, named }: Filled, fresh: () => string, kn
     all = next;
   }
   const { arrays } = comparedWithExtremes(all.fillings);
-  const marked = all.fillings.map(each => (arrays.has(each.name) ? { ...each, isReadLater: true } : each));
+  const apart = new Set([...arrays, ...readInInnerLoops(all.fillings)]);
+  const marked = all.fillings.map(each => (apart.has(each.name) ? { ...each, isReadLater: true } : each));
   return { ...all, fillings: marked };
 }
 
@@ -57,6 +58,37 @@ function storedOnce(before: Filled, fresh: () => string, { ranges, usually }: Kn
   // What is stored now may hold what is stored as well.
   const all = [...before.fillings, ...stored.values()].map(filling => withReadings(filling, readings));
   return { fillings: inOrder(all), named: before.named.map(each => withReadings(each, readings)) };
+}
+
+/**
+ * The arrays of functions that loops within the loop that fills them read: computed in a loop of their own, whose turns may
+ * run together, they cost less than one at a time between those loops. Not so where they read what is reduced within that
+ * loop too: it would go twice through what is reduced.
+ */
+function readInInnerLoops(fillings: readonly Filling[]): readonly string[] {
+  const loops = loopsAround(fillings);
+  const readings = readingsOfComputed(name => loops.has(name));
+  const sourcesOf = new Map(fillings.map(each => [each.name, readings(each.value).map(({ name }) => name)]));
+  const isWithin = (inner: string, outer: string): boolean => {
+    const [one = [], other = []] = [loops.get(inner), loops.get(outer)];
+    return one.length > other.length && other.every((loop, i) => one[i] === loop);
+  };
+  const read = new Set(
+    fillings.flatMap(({ name }) => (sourcesOf.get(name) ?? []).filter(source => isWithin(name, source))),
+  );
+  return fillings.flatMap(({ name, operation, axes, value }) => {
+    const isFunction = operation === "set" && axes.length > 0 && read.has(name) && holdsFunction(value);
+    return isFunction && !sourcesOf.get(name)?.some(source => isWithin(source, name)) ? [name] : [];
+  });
+}
+
+function holdsFunction(value: Expr): boolean {
+  const seen = new Set([value]);
+  for (const node of seen) {
+    if (node.kind === "call" && node.freeIndices.length > 0 && costOf(node) >= costOfFunction) return true;
+    for (const argument of node.args) seen.add(argument);
+  }
+  return false;
 }
 
 // What each element-wise array holds, but for what is only a reading itself.
@@ -106,34 +138,36 @@ const readingFrom = (held: ReadonlyMap<Expr, Expr>): Algebra<Expr> => ({
 // A stored value costs a multiplication or two to write and to read.
 const costly = 8;
 
-// The innermost loop that each filling would be in: what fillings of one loop share, it computes once anyway.
-function loopsAround(fillings: readonly Filling[]): ReadonlyMap<string, number> {
-  const loops = new Map<string, number>();
+// The loops that each filling would be in, the outermost first, by numbers. A matrix product is alone.
+function loopsAround(fillings: readonly Filling[]): ReadonlyMap<string, readonly number[]> {
+  const loops = new Map<string, readonly number[]>();
   let count = 0;
-  const visit = (blocks: readonly Block[], own: number): void => {
+  const visit = (blocks: readonly Block[], around: readonly number[]): void => {
     for (const block of blocks) {
-      if (block.kind === "fill") loops.set(block.filling.name, block.filling.product === undefined ? own : ++count);
-      else visit(block.body, ++count);
+      if (block.kind === "loop") visit(block.body, [...around, ++count]);
+      else loops.set(block.filling.name, block.filling.product === undefined ? around : [++count]);
     }
   };
-  visit(groupLoops(fillings), 0);
+  visit(groupLoops(fillings), []);
   return loops;
 }
 
 // What is compared with an extreme, whatever it costs, and what is costly.
 function worthStoring(fillings: readonly Filling[]): readonly Expr[] {
-  const costly = costlyIn(fillings, loopsAround(fillings));
+  const costly = costlyIn(fillings);
   const others = [...comparedWithExtremes(fillings).values].filter(part => part.freeIndices.length > 0);
   return [...new Set([...costly, ...others])].sort((a, b) => a.id - b.id);
 }
 
 /** The costly parts that are worth an array, each cheap once those before it are stored. */
-function costlyIn(fillings: readonly Filling[], loopOf: ReadonlyMap<string, number>): readonly Expr[] {
+function costlyIn(fillings: readonly Filling[]): readonly Expr[] {
+  // What fillings of one loop share, it computes once anyway.
+  const loops = loopsAround(fillings);
   const several = -1;
   const owners = new Map<Expr, number>();
   const repeated = new Set<Expr>();
   for (const filling of fillings) {
-    const owner = loopOf.get(filling.name) ?? 0;
+    const owner = loops.get(filling.name)?.at(-1) ?? 0;
     const runs = new Set([...filling.at.flatMap(namesIn), ...filling.reduced]);
     const pending: Expr[] = [filling.value];
     for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
@@ -161,8 +195,10 @@ function costlyIn(fillings: readonly Filling[], loopOf: ReadonlyMap<string, numb
 /** What a call costs, in multiplications, its arguments not counted. */
 export function costOf({ fn, args }: Call): number {
   if (fn.cost !== undefined) return fn.cost(...args);
-  return fn.operator !== undefined || fn.selection === true || fn.whole !== undefined ? 1 : 16;
+  return fn.operator !== undefined || fn.selection === true || fn.whole !== undefined ? 1 : costOfFunction;
 }
+
+const costOfFunction = 16;
 
 /** Each filling after those that it reads, and as late as its first reader allows. */
 function inOrder(fillings: readonly Filling[]): readonly Filling[] {
