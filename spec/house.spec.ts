@@ -71,7 +71,7 @@ test("packages and Node's modules are imported only where the house lets them in
     check: /^fast-check$/,
     data: /^(?:csv-parse\/browser\/esm\/sync|fast-png|pure-rand\/(?:distribution|generator)\/\w+)$/,
     learn: /^valibot$/,
-    node: /^node:/,
+    node: /^(?:node:|cli-progress$)/,
     syntax: /^acorn$/,
   };
   const intruders = files.flatMap(file =>
