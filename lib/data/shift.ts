@@ -40,12 +40,17 @@ interface Move {
   readonly right: number;
 }
 
-function movePlane(from: Elements, to: Elements, { plane, height, width, down, right }: Move): void {
+// Line by line, since copying numbers side by side is many times faster than copying each.
+function movePlane(from: Elements, to: Elements, { plane, height, width, down, right: wanted }: Move): void {
+  const right = between(-width, wanted, width);
+  const [start, end] = [Math.max(0, -right), Math.min(width, width - right)];
   for (let y = 0; y < height; y++) {
-    const line = plane + within(y - down, height) * width;
+    const line = plane + between(0, y - down, height - 1) * width;
     const target = plane + y * width;
-    for (let x = 0; x < width; x++) to[target + x] = from[line + within(x - right, width)] ?? 0;
+    to.set(from.subarray(line + start, line + end), target + start + right);
+    if (right > 0) to.fill(from[line] ?? 0, target, target + right);
+    else to.fill(from[line + width - 1] ?? 0, target + end + right, target + width);
   }
 }
 
-const within = (at: number, count: number): number => Math.min(count - 1, Math.max(0, at));
+const between = (low: number, value: number, high: number): number => Math.min(high, Math.max(low, value));
