@@ -69,6 +69,8 @@ interface Ready extends Contender {
   readonly rounds: number;
   readonly wall: number[];
   readonly cpu: number[];
+  /** The most memory that its process has had by each round, in MiB. */
+  readonly memory: number[];
 }
 
 type Report = (line: Measurement | Missing) => void;
@@ -90,11 +92,12 @@ async function compete<J extends JobName>(
   }
   const most = Math.max(...ready.map(({ rounds }) => rounds));
   for (let round = 0; round < most; round++) {
-    for (const { process, times, rounds, wall, cpu } of ready) {
+    for (const { process, times, rounds, wall, cpu, memory } of ready) {
       if (round >= rounds) continue;
       const reply = await process.ask({ do: "run", times }, patienceOf(of) * 4);
       wall.push((reply.wall ?? Number.NaN) / times);
       cpu.push((reply.cpu ?? Number.NaN) / times);
+      memory.push(reply.memory ?? Number.NaN);
     }
   }
   for (const one of ready) {
@@ -135,7 +138,7 @@ async function admitted<J extends JobName>(
   const { times = 1, each: time = slice } = warm;
   // Whoever needs seconds has fewer rounds.
   const own = Math.max(3, Math.min(rounds, Math.ceil((rounds * 10 * slice) / (times * time))));
-  return { ...contender, prepared, times, rounds: own, wall: [], cpu: [] };
+  return { ...contender, prepared, times, rounds: own, wall: [], cpu: [], memory: [] };
 }
 
 const patienceOf = ({ patience = 20 }: { readonly patience?: number }): number => patience * 1000;
@@ -170,13 +173,14 @@ function wrongness<J extends JobName>(
 function measured<J extends JobName>(
   { unit }: Contest<J>,
   { per = 1, goals = {}, ...each }: Case<Jobs[J]["problem"]>,
-  { peer, prepared, wall, cpu }: Ready,
+  { peer, prepared, wall, cpu, memory }: Ready,
   first: Ready,
 ): Measurement {
   const scale = (unit === "ns" ? 1e6 : 1) / per;
   const ratios = first.cpu.slice(0, cpu.length).map((time, round) => (cpu[round] ?? Number.NaN) / time);
   const goal = Object.hasOwn(goals, peer.name) ? goals[peer.name] : undefined;
-  const note = `prepared in ${(prepared.wall ?? Number.NaN).toPrecision(3)} ms`;
+  const most = Math.max(prepared.memory ?? Number.NaN, ...memory);
+  const note = `prepared in ${(prepared.wall ?? Number.NaN).toPrecision(3)} ms, at most ${most.toFixed(0)} MiB`;
   return {
     ...labelOf(each, peer),
     value: quantile(wall, 0.5) * scale,
@@ -185,7 +189,7 @@ function measured<J extends JobName>(
     ratio: quantile(ratios, 0.5),
     spread: [quantile(ratios, 0.25), quantile(ratios, 0.75)],
     prepared: prepared.wall ?? Number.NaN,
-    memory: prepared.memory ?? Number.NaN,
+    memory: most,
     note,
     ...(goal === undefined ? {} : { goal }),
   };

@@ -10,6 +10,7 @@ export interface Jobs {
   readonly derivative: { readonly problem: DerivativeProblem; readonly made: Deriver };
   readonly batch: { readonly problem: BatchProblem; readonly made: Work };
   readonly step: { readonly problem: StepProblem; readonly made: Work };
+  readonly learning: { readonly problem: LearningProblem; readonly made: Work };
 }
 
 export type JobName = keyof Jobs;
@@ -70,6 +71,12 @@ export interface StepProblem {
   readonly rate: number;
 }
 
+/** Such steps over all batches of so many samples, as often as there are epochs: those of `learnable`. */
+export interface LearningProblem extends StepProblem {
+  readonly samples: number;
+  readonly epochs: number;
+}
+
 /** Makes what is timed of what a peer made. */
 export const works: { readonly [J in JobName]: (made: Jobs[J]["made"], problem: Jobs[J]["problem"]) => Work } = {
   gradient: gradientWork,
@@ -77,6 +84,7 @@ export const works: { readonly [J in JobName]: (made: Jobs[J]["made"], problem: 
   training: work => work,
   batch: work => work,
   step: work => work,
+  learning: work => work,
 };
 
 /** The training of whoever has a gradient. */

@@ -12,12 +12,16 @@ export async function stepWork({ step, firstWeights }: Training): Promise<Work> 
   const before = Float64Array.from(firstWeights());
   const losses: number[] = [];
   for (let i = 0; i < 6; i++) losses.push(await step());
-  const squares = Float64Array.from(firstWeights(), (weight, i) => (weight - (before[i] ?? 0)) ** 2);
-  const moved = Math.sqrt(squares.reduce((sum, square) => sum + square, 0));
   return {
-    answer: [...losses, moved],
+    answer: [...losses, movedBy(before, firstWeights())],
     run: async times => {
       for (let i = 0; i < times; i++) await step();
     },
   };
+}
+
+/** How far weights have moved: the root of the sum of the squares of all changes. */
+export function movedBy(before: ArrayLike<number>, now: ArrayLike<number>): number {
+  const squares = Float64Array.from(now, (weight, i) => (weight - (before[i] ?? 0)) ** 2);
+  return Math.sqrt(squares.reduce((sum, square) => sum + square, 0));
 }

@@ -5,18 +5,21 @@ import { evaluate } from "../../../lib/evaluate.ts";
 import { define } from "../../../lib/expression/definition.ts";
 import { type Expr, variable } from "../../../lib/expression/expression.ts";
 import { bernoulliLoss, categoricalLoss } from "../../../lib/learn/losses.ts";
+import { classifier } from "../../../lib/learn/model.ts";
 import { mlp } from "../../../lib/learn/network.ts";
 import { sgd } from "../../../lib/learn/optimisers.ts";
 import { trainingStep } from "../../../lib/learn/step.ts";
+import { type Training, train } from "../../../lib/learn/train.ts";
 import { simplifyAll } from "../../../lib/simplify/simplify.ts";
 import { parse } from "../../../lib/syntax/parse.ts";
 import { compileGradient } from "../../../lib/tape/compile.ts";
 import { createProgram, type Program, type ProgramOptions } from "../../../lib/tape/program.ts";
 import { schedule } from "../../../lib/tape/schedule.ts";
 import { network, uniform } from "../harness/data.ts";
-import type { BatchProblem, StepProblem, Work } from "../harness/jobs.ts";
+import type { BatchProblem, LearningProblem, StepProblem, Work } from "../harness/jobs.ts";
+import { learnable, scale } from "../harness/learning.ts";
 import type { Peer } from "../harness/peer.ts";
-import { stepWork } from "../harness/step.ts";
+import { movedBy, stepWork } from "../harness/step.ts";
 
 /** Ourselves, and with arrays in single precision. */
 export const peers: readonly Peer[] = [
@@ -31,6 +34,7 @@ export const peers: readonly Peer[] = [
       }),
       batch: problem => batchWork(problem, { backend: "webassembly", type: "f64" }),
       step: networkStep,
+      learning: networkTraining,
     },
     firstUse:
       'import { differentiate, parse, simplify } from "fluxion";\nconsole.log(String(simplify(differentiate(parse("4*x*y + exp(-y)"), "x"))));',
@@ -92,6 +96,36 @@ function networkStep(problem: StepProblem): Promise<Work> {
     },
     firstWeights: () => readings[0] ?? [],
   });
+}
+
+async function networkTraining(problem: LearningProblem): Promise<Work> {
+  const { layers, batch, samples, epochs, rate } = problem;
+  const [features = 1] = layers;
+  const { inputs, classes } = learnable(problem);
+  const { mean, deviation } = scale;
+  const net = mlp({ layers, activations: "relu" });
+  const model = classifier(net, { scales: { by: "all", shape: [features], mean: [mean], deviation: [deviation] } });
+  const { weights } = network(problem);
+  const begin = new Map(
+    net.weights.map((reading, i) => {
+      const [from = 1, to = 1] = layers.slice(i, i + 2);
+      const shape = to === 1 ? [from] : [from, to];
+      return [reading.split("[")[0] ?? reading, { shape, data: weights[i] ?? [] }];
+    }),
+  );
+  const trained = (count: number, epochs: number): Promise<Training> => {
+    const data = { shape: [count, features], data: inputs.subarray(0, count * features) };
+    const options = { batchSize: batch, lastBatch: "drop", shuffle: false, epochs, begin, type: "f32" } as const;
+    return train(model, { inputs: data, labels: classes.subarray(0, count) }, { optimiser: sgd(rate), ...options });
+  };
+  const { history, arrays } = await trained(6 * batch, 1);
+  const first = arrays.get([...begin.keys()][0] ?? "")?.data ?? [];
+  return {
+    answer: [...history.steps.map(({ loss }) => loss), movedBy(weights[0] ?? [], first)],
+    run: async times => {
+      for (let i = 0; i < times; i++) await trained(samples, epochs);
+    },
+  };
 }
 
 function repeat(times: number, program: Program): void {

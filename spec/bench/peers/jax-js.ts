@@ -1,5 +1,6 @@
 import { network, uniform } from "../harness/data.ts";
 import type { BatchProblem, StepProblem, Work } from "../harness/jobs.ts";
+import { learningWork } from "../harness/learning.ts";
 import { load, type Peer } from "../harness/peer.ts";
 import { stepWork } from "../harness/step.ts";
 
@@ -8,7 +9,14 @@ export const peer: Peer = {
   name: "jax-js",
   packages: ["@jax-js/jax"],
   single: true,
-  jobs: { batch: batchWork, step: networkStep },
+  jobs: {
+    batch: batchWork,
+    step: networkStep,
+    learning: async problem => {
+      const { begin, upload, step, firstWeights } = await networkOf(problem);
+      return learningWork({ begin, step: (x, classes) => step(...upload(x, classes)), firstWeights }, problem);
+    },
+  },
   firstUse: `import { grad, numpy as np } from "@jax-js/jax";
 const f = (x, y) => x.mul(y.ref).mul(4).add(np.exp(y.neg()));
 console.log(grad(f)(np.array(2), np.array(3)).js());`,
@@ -44,19 +52,20 @@ async function batchWork({ at, points, seeds }: BatchProblem): Promise<Work> {
 }
 
 async function networkStep(problem: StepProblem): Promise<Work> {
+  const { x, classes, weights } = network(problem);
+  const { begin, upload, step, firstWeights } = await networkOf(problem);
+  begin(weights);
+  const [input, targets] = upload(x, classes);
+  return stepWork({ step: () => step(input.ref, targets.ref), firstWeights });
+}
+
+async function networkOf(problem: StepProblem): Promise<NetworkInTraining> {
   const { jit, nn, numpy: np, valueAndGrad } = await loaded();
   const { layers, batch, batchNorm, rate } = problem;
-  const { x, classes, weights } = network(problem);
   const outputs = layers.at(-1) ?? 1;
-  const input = np.array(x).reshape([batch, layers[0] ?? 1]);
-  const label = np.array(Float32Array.from(classes));
-  const targets = outputs === 1 ? label : nn.oneHot(np.array(classes), outputs);
-  const isLast = (i: number): boolean => i === weights.length - 1;
-  let parameters: Tensor[] = weights.flatMap((values, i) => {
-    const [from = 1, to = 1] = layers.slice(i, i + 2);
-    const gain = batchNorm && !isLast(i) ? [np.ones([to])] : [];
-    return [np.array(values).reshape([from, to]), np.zeros([to]), ...gain];
-  });
+  const count = layers.length - 1;
+  const isLast = (i: number): boolean => i === count - 1;
+  let parameters: Tensor[] = [];
 
   const normalised = (a: Tensor, gain: Tensor): Tensor => {
     const centred = a.ref.sub(np.mean(a, 0));
@@ -67,7 +76,7 @@ async function networkStep(problem: StepProblem): Promise<Work> {
     const rest = [...p];
     const next = (): Tensor => rest.shift() as Tensor;
     let h = data;
-    for (let i = 0; i < weights.length; i++) {
+    for (let i = 0; i < count; i++) {
       const [sums, bias] = [np.matmul(h, next()), next()];
       const a = batchNorm && !isLast(i) ? normalised(sums, next()) : sums;
       h = isLast(i) ? a.add(bias) : nn.relu(a.add(bias));
@@ -84,14 +93,34 @@ async function networkStep(problem: StepProblem): Promise<Work> {
     ) as [Tensor, readonly Tensor[]];
     return [value, p.map((one, i) => one.sub((slopes[i] as Tensor).mul(rate)))];
   });
-  return stepWork({
-    step: async () => {
-      const [value, next] = descend(parameters, input.ref, targets.ref) as [Tensor, Tensor[]];
+  return {
+    begin: weights => {
+      parameters = weights.flatMap((values, i) => {
+        const [from = 1, to = 1] = layers.slice(i, i + 2);
+        const gain = batchNorm && !isLast(i) ? [np.ones([to])] : [];
+        return [np.array(values).reshape([from, to]), np.zeros([to]), ...gain];
+      });
+    },
+    upload: (x, classes) => [
+      np.array(x).reshape([batch, layers[0] ?? 1]),
+      outputs === 1 ? np.array(Float32Array.from(classes)) : nn.oneHot(np.array(classes), outputs),
+    ],
+    step: async (data, wanted) => {
+      const [value, next] = descend(parameters, data, wanted) as [Tensor, Tensor[]];
       parameters = next;
       return (await value.data())[0] ?? Number.NaN;
     },
     firstWeights: () => (parameters[0] as Tensor).ref.dataSync(),
-  });
+  };
+}
+
+interface NetworkInTraining {
+  readonly begin: (weights: readonly Float32Array[]) => void;
+  /** The rows of a batch, and what is wanted of each. */
+  readonly upload: (x: Float32Array, classes: Int32Array) => [Tensor, Tensor];
+  /** Uses up what it is given. */
+  readonly step: (data: Tensor, wanted: Tensor) => Promise<number>;
+  readonly firstWeights: () => ArrayLike<number>;
 }
 
 const timesOf =

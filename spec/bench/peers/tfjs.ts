@@ -1,5 +1,6 @@
 import { network, uniform } from "../harness/data.ts";
 import type { BatchProblem, StepProblem, Work } from "../harness/jobs.ts";
+import { learningWork } from "../harness/learning.ts";
 import { load, type Peer } from "../harness/peer.ts";
 import { stepWork } from "../harness/step.ts";
 
@@ -12,6 +13,16 @@ export const peers: readonly Peer[] = [
     jobs: {
       batch: async problem => batchWork(await onWasm(), problem),
       step: async problem => networkStep(await onWasm(), problem),
+      learning: async problem => {
+        const { begin, upload, step, firstWeights } = networkOf(await onWasm(), problem);
+        const learn = (x: Float32Array, classes: Int32Array): number => {
+          const batch = upload(x, classes);
+          const loss = step(...batch);
+          for (const tensor of batch) tensor.dispose();
+          return loss;
+        };
+        return learningWork({ begin, step: learn, firstWeights }, problem);
+      },
     },
     firstUse: `import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";
@@ -75,27 +86,27 @@ function batchWork(tf: Tensorflow, { at, points, seeds }: BatchProblem): Work {
 }
 
 function networkStep(tf: Tensorflow, problem: StepProblem): Promise<Work> {
-  const { layers, batch, batchNorm, rate } = problem;
   const { x, classes, weights } = network(problem);
+  const { begin, upload, step, firstWeights } = networkOf(tf, problem);
+  begin(weights);
+  const batch = upload(x, classes);
+  return stepWork({ step: () => step(...batch), firstWeights });
+}
+
+function networkOf(tf: Tensorflow, { layers, batch, batchNorm, rate }: StepProblem): NetworkInTraining {
   const outputs = layers.at(-1) ?? 1;
-  const input = tf.tensor2d(x, [batch, layers[0] ?? 1]);
-  const label = tf.tensor1d(Float32Array.from(classes));
-  const targets = outputs === 1 ? label : tf.oneHot(tf.tensor1d(classes, "int32"), outputs);
-  const isLast = (i: number): boolean => i === weights.length - 1;
-  const arrays = weights.map((values, i) => {
-    const [from = 1, to = 1] = layers.slice(i, i + 2);
-    return {
-      weight: tf.variable(tf.tensor2d(values, [from, to])),
-      bias: tf.variable(tf.zeros([to])),
-      gain: batchNorm && !isLast(i) ? tf.variable(tf.ones([to])) : undefined,
-    };
-  });
+  const isLast = (i: number): boolean => i === layers.length - 2;
+  const arrays = layers.slice(1).map((to, i) => ({
+    weight: tf.variable(tf.zeros([layers[i] ?? 1, to])),
+    bias: tf.variable(tf.zeros([to])),
+    gain: batchNorm && !isLast(i) ? tf.variable(tf.ones([to])) : undefined,
+  }));
   const normalised = (a: Tensor, gain: Tensor): Tensor => {
     const centred = tf.sub(a, tf.mean(a, 0));
     const variance = tf.mean(tf.square(centred), 0);
     return tf.mul(gain, tf.div(centred, tf.sqrt(tf.add(variance, tf.scalar(1e-5)))));
   };
-  const loss = (): Tensor => {
+  const loss = (input: Tensor, targets: Tensor): Tensor => {
     let h = input;
     for (const [i, { weight, bias, gain }] of arrays.entries()) {
       const sums = tf.matMul(h, weight);
@@ -107,15 +118,37 @@ function networkStep(tf: Tensorflow, problem: StepProblem): Promise<Work> {
     return tf.mean(tf.sub(tf.softplus(z), tf.mul(z, targets)));
   };
   const optimiser = tf.train.sgd(rate);
-  return stepWork({
-    step: () => {
-      const value = optimiser.minimize(loss, true);
+  return {
+    begin: weights => {
+      for (const [i, { weight, bias, gain }] of arrays.entries()) {
+        const [from = 1, to = 1] = layers.slice(i, i + 2);
+        weight.assign(tf.tensor2d(weights[i] ?? new Float32Array(), [from, to]));
+        bias.assign(tf.zeros([to]));
+        gain?.assign(tf.ones([to]));
+      }
+    },
+    upload: (x, classes) => [
+      tf.tensor2d(x, [batch, layers[0] ?? 1]),
+      outputs === 1
+        ? tf.tensor1d(Float32Array.from(classes))
+        : tf.oneHot(tf.tensor1d(Int32Array.from(classes), "int32"), outputs),
+    ],
+    step: (input, targets) => {
+      const value = optimiser.minimize(() => loss(input, targets), true);
       const [number = Number.NaN] = Array.from(value.dataSync());
       value.dispose();
       return number;
     },
     firstWeights: () => arrays[0]?.weight.dataSync() ?? [],
-  });
+  };
+}
+
+interface NetworkInTraining {
+  readonly begin: (weights: readonly Float32Array[]) => void;
+  /** The rows of a batch, and what is wanted of each. */
+  readonly upload: (x: Float32Array, classes: Int32Array) => [Tensor, Tensor];
+  readonly step: (input: Tensor, targets: Tensor) => number;
+  readonly firstWeights: () => ArrayLike<number>;
 }
 
 type Three = [Tensor, Tensor, Tensor];
@@ -132,7 +165,7 @@ interface Tensorflow extends Record<Unary, (x: Tensor) => Tensor>, Record<Binary
   readonly scalar: (value: number) => Tensor;
   readonly zeros: (shape: readonly number[]) => Tensor;
   readonly ones: (shape: readonly number[]) => Tensor;
-  readonly variable: (start: Tensor) => Tensor;
+  readonly variable: (start: Tensor) => Tensor & { readonly assign: (value: Tensor) => void };
   readonly oneHot: (labels: Tensor, classes: number) => Tensor;
   readonly mean: (x: Tensor, axis?: number) => Tensor;
   readonly sum: (x: Tensor, axis?: number) => Tensor;
