@@ -4,6 +4,7 @@ import { suggestion } from "../expression/nearest.ts";
 import { type LoopBackend, usingBackend } from "./emit/backend.ts";
 import type { BackendName } from "./emit/choose.ts";
 import type { Memory, Region, Stores } from "./emit/machine.ts";
+import { hasFusedVectors } from "./emit/webassembly/engine.ts";
 import { fused } from "./fuse.ts";
 import { type GatherCheck, gatherChecks } from "./gathers.ts";
 import { type MemoryPlan, planMemory } from "./memory.ts";
@@ -35,6 +36,11 @@ export interface ProgramOptions {
    * compute in doubles, and round what they store.
    */
   readonly type?: "f64" | "f32";
+  /**
+   * Whether matrix products multiply and add in one instruction, rounded once, which makes them about a fifth faster:
+   * the relaxed SIMD of WebAssembly. Last bits then differ between machines. Not unless said.
+   */
+  readonly fused?: boolean;
   /**
    * How many threads may compute it: one unless said. The result is the same for every number of them. WebAssembly uses
    * several, where threads may share memory; the inputs and outputs are then views of a SharedArrayBuffer.
@@ -77,12 +83,15 @@ export interface Program {
 
 /**
  * Makes a program of a tape. Throws `extent` where an index has two extents, or none, `bad-value` where a shape has the
- * wrong number of axes, or is missing, `bad-option` for a shape of what is no input and for options that are none.
+ * wrong number of axes, or is missing, `bad-option` for a shape of what is no input and for options that are none,
+ * `unsupported` for a back-end that cannot be had here, and for `fused` where the engine has no such instruction (Node 20 has it
+ * only with the flag `--experimental-wasm-relaxed-simd`).
  */
 export function createProgram(tape: Tape, options: ProgramOptions = {}): Program {
   checkOptions(options);
   const sizes = sizesOf(tape, options.shapes ?? {}, options.extents ?? {});
-  return usingBackend(options.backend, turnsOf(tape, sizes.extents), backend => {
+  const wanted = options.fused === true ? "webassembly" : options.backend;
+  return usingBackend(wanted, turnsOf(tape, sizes.extents), backend => {
     const general = withoutThinProducts(tape, sizes, () => false);
     const singles = singlesOf(sizes);
     const buildGeneral = (): Program => build({ tape, fitted: general, singles: new Set() }, sizes, options, backend);
@@ -109,14 +118,21 @@ const singlesOf = ({ extents }: Sizes): ReadonlySet<string> =>
 function build(
   { tape, fitted, singles, buildGeneral }: Fitted,
   sizes: Sizes,
-  { type = "f64", threads = 1 }: ProgramOptions,
+  { type = "f64", threads = 1, fused: isFused = false }: ProgramOptions,
   backend: LoopBackend,
 ): Program {
   const scatters = scattersOf(fitted, sizes);
   const plan = planMemory(fitted, sizes, [...scatters.values()].flat());
   const room = roomOf(fitted, index => sizes.extents.get(index) ?? 0);
   // One number more than all arrays have, on its way from step to step.
-  const stores = backend.storesOf({ numbers: plan.numbers + 1, integers: plan.integers, room, type, threads });
+  const stores = backend.storesOf({
+    numbers: plan.numbers + 1,
+    integers: plan.integers,
+    room,
+    type,
+    threads,
+    fused: isFused,
+  });
   const memory = memoryOf(plan, stores, sizes);
   const checks = gatherChecks(fitted, memory);
   const clearOf = (scatter: Scatter): Clear => ({
@@ -249,7 +265,19 @@ function found(arrays: Readonly<Record<string, ProgramArray>>, name: string, wha
   );
 }
 
-function checkOptions({ type, threads }: ProgramOptions): void {
+function checkOptions({ type, threads, fused: isFused = false, backend }: ProgramOptions): void {
+  if (typeof isFused !== "boolean") {
+    throw new FluxionError("bad-option", `fused is true or false, got ${describe(isFused)}`);
+  }
+  if (isFused && backend !== undefined && backend !== "webassembly") {
+    throw new FluxionError("bad-option", `only WebAssembly multiplies and adds in one instruction, got ${backend}`);
+  }
+  if (isFused && !hasFusedVectors()) {
+    throw new FluxionError(
+      "unsupported",
+      "this engine has no WebAssembly that multiplies and adds in one instruction; leave out the option fused",
+    );
+  }
   if (type !== undefined && type !== "f64" && type !== "f32") {
     throw new FluxionError("bad-option", `a type is "f64" or "f32", got ${describe(type)}`);
   }

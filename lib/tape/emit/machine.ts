@@ -9,6 +9,8 @@ export interface Amounts {
   readonly type: "f64" | "f32";
   /** How many threads may work on it; one unless said. */
   readonly threads?: number;
+  /** Whether matrix products multiply and add in one instruction; not unless said. */
+  readonly fused?: boolean;
 }
 
 /** The memory of a program as a back-end makes it; it never grows. */
@@ -19,6 +21,8 @@ export interface Stores {
   readonly work: Float64Array;
   /** How many threads work on it; one unless said. */
   readonly threads?: number;
+  /** Whether matrix products multiply and add in one instruction; not unless said. */
+  readonly fused?: boolean;
 }
 
 /** The memory that the code of a program works on, its own. */

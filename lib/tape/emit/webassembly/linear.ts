@@ -10,7 +10,7 @@ import { alone, type Crew, crewOf, threadsFor } from "./threads/crew.ts";
  * it, if that is allowed here, else one does. Throws `unsupported` for more than 2 GB.
  */
 export function linearStores(
-  { numbers, integers, room, type, threads: wanted = 1 }: Amounts,
+  { numbers, integers, room, type, threads: wanted = 1, fused = false }: Amounts,
   work: Partial<Pick<Linear, "crew" | "leastSlice">> = {},
 ): Stores {
   const bytes = type === "f64" ? 8 : 4;
@@ -38,6 +38,7 @@ export function linearStores(
     work: new Float64Array(buffer, scratchBytes, room),
     integers: new Int32Array(buffer, integerStart, integers),
     threads,
+    fused,
   };
 }
 

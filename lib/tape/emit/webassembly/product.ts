@@ -5,7 +5,8 @@ import { linearOf } from "./linear.ts";
 import { type Piece, type Shares, sharesOf } from "./pieces.ts";
 import { columnsAtOnce, rowsAtOnce } from "./square.ts";
 import type { Task } from "./threads/crew.ts";
-import { f32x4, f64x2 } from "./vectors.ts";
+import type { Floating } from "./values.ts";
+import { type FloatVectors, f32x4, f64x2, fused } from "./vectors.ts";
 
 /**
  * A matrix product in WebAssembly, bound to a memory that `linearStores` has made. What several indices run over becomes one
@@ -120,7 +121,9 @@ function multiplierOf(memory: Memory): Multiplier {
   if (known !== undefined) return known;
   const linear = linearOf(memory);
   const { crew } = linear;
-  const module = compileModule(BYTES_PER_ELEMENT === 8 ? productModule(f64x2, linear) : productModule(f32x4, linear));
+  const codeOf = <F extends Floating>(v: FloatVectors<F>): Uint8Array =>
+    productModule(memory.fused === true ? fused(v) : v, linear);
+  const module = compileModule(BYTES_PER_ELEMENT === 8 ? codeOf(f64x2) : codeOf(f32x4));
   const name = "multiply";
   const multiply = functionsOf(module, { memory: linear.memory }).get(name) as Exported;
   const task = crew.taskOf({ module, imports: {}, name, run: multiply, width: 17, places: [13, 15] });
