@@ -17,8 +17,9 @@ export interface Access {
 /** All accesses of a step, each after those that are done before it in one turn of the loops around both. */
 export function accessesOf(step: Step): readonly Access[] {
   if (step.kind !== "matrix product") return accessesIn(step.nest);
-  const { target, left, right, scale, after } = step;
-  const reads = readingsIn(scale === undefined ? [left, right] : [left, right, scale]);
+  const { target, left, right, scale, after, isAdded = false } = step;
+  const factors = scale === undefined ? [left, right] : [left, right, scale];
+  const reads = readingsIn(isAdded ? [target, ...factors] : factors);
   const all = { at: undefined, loops: [] };
   return [
     // A product reads its factors until its last element is written.

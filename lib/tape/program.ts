@@ -1,6 +1,7 @@
 import { FluxionError } from "../expression/error.ts";
 import { describe } from "../expression/expression.ts";
 import { suggestion } from "../expression/nearest.ts";
+import { withAddedProducts } from "./added.ts";
 import { type LoopBackend, usingBackend } from "./emit/backend.ts";
 import type { BackendName } from "./emit/choose.ts";
 import type { Memory, Region, Stores } from "./emit/machine.ts";
@@ -92,12 +93,13 @@ export function createProgram(tape: Tape, options: ProgramOptions = {}): Program
   const sizes = sizesOf(tape, options.shapes ?? {}, options.extents ?? {});
   const wanted = options.fused === true ? "webassembly" : options.backend;
   return usingBackend(wanted, turnsOf(tape, sizes.extents), backend => {
-    const general = withoutThinProducts(tape, sizes, () => false);
+    const general = withAddedProducts(withoutThinProducts(tape, sizes, () => false));
     const singles = singlesOf(sizes);
     const buildGeneral = (): Program => build({ tape, fitted: general, singles: new Set() }, sizes, options, backend);
     if (singles.size === 0) return buildGeneral();
     const isSingle = (index: string): boolean => singles.has(index);
-    const fitted = fused(withoutSingles(withoutThinProducts(tape, sizes, isSingle), sizes, isSingle));
+    const thinned = withoutThinProducts(tape, sizes, isSingle);
+    const fitted = withAddedProducts(fused(withoutSingles(thinned, sizes, isSingle)));
     return build({ tape, fitted, singles, buildGeneral }, sizes, options, backend);
   });
 }

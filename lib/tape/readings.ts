@@ -29,6 +29,7 @@ export function touchedBy(step: Step): { readonly reads: ReadonlySet<string>; re
   const nest = step.kind === "matrix product" ? step.after : step.nest;
   if (step.kind === "matrix product") {
     writes.add(step.target.name);
+    if (step.isAdded === true) reads.add(step.target.name);
     read(step.scale === undefined ? [step.left, step.right] : [step.left, step.right, step.scale]);
   }
   for (const statement of statementsOf(nest)) {

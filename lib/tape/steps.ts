@@ -35,6 +35,7 @@ export function stepRunner(step: Step, clears: readonly Clear[], memory: Memory,
       left: memory.regionOf(step.left.name).offset,
       right: memory.regionOf(step.right.name).offset,
       target: memory.regionOf(step.target.name).offset,
+      isAdded: step.isAdded === true,
     },
     memory,
   );

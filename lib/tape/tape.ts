@@ -65,6 +65,8 @@ export interface ProductStep {
   readonly inner: readonly string[];
   /** A scalar that the product is multiplied by, if any: it reads no array under an index. */
   readonly scale: Expr | undefined;
+  /** Whether the product is added to what the target holds: an input that nothing reads later. It is set unless said. */
+  readonly isAdded?: boolean;
   /** Loops over elements of the target that use what was just computed; empty if there are none. */
   readonly after: Nest;
 }

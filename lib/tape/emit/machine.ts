@@ -50,6 +50,8 @@ export interface Product {
   readonly left: number;
   readonly right: number;
   readonly target: number;
+  /** Whether the product is added to what the target holds; it is set unless said. */
+  readonly isAdded?: boolean;
 }
 
 /** An index of a matrix product: how far apart its elements are in each array; 0 in an array that it does not run over. */

@@ -61,7 +61,7 @@ export function productByPanels(
   { extents }: Memory,
   kernelOf: (places: Places) => Kernel,
 ): (scale: number) => void {
-  const { batch, rows, columns, inner, left, right, target } = product;
+  const { batch, rows, columns, inner, left, right, target, isAdded = false } = product;
   const m = tableOf(rows);
   const n = tableOf(columns);
   const k = tableOf(inner);
@@ -84,6 +84,7 @@ export function productByPanels(
       // Over no inner index the product is 0, and written once.
       for (let k0 = 0; k0 === 0 || k0 < k.count; k0 += depth) {
         const steps = Math.min(depth, k.count - k0);
+        const isFirst = k0 === 0 && !isAdded;
         packRight(rightPanel, rightAt, j0, columnCount, k0, steps);
         for (let i0 = 0; i0 < m.count; i0 += height) {
           const rowCount = Math.min(height, m.count - i0);
@@ -92,7 +93,7 @@ export function productByPanels(
             const c = Math.min(side, columnCount - j);
             for (let i = 0; i < rowCount; i += side) {
               const r = Math.min(side, rowCount - i);
-              square(i * steps, rightPanel + j * steps, steps, i0 + i, j0 + j, r, c, k0 === 0, scale);
+              square(i * steps, rightPanel + j * steps, steps, i0 + i, j0 + j, r, c, isFirst, scale);
             }
           }
         }

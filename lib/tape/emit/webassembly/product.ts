@@ -54,7 +54,7 @@ export function webassemblyProduct(product: Product, memory: Memory): (scale: nu
             column.first[right] * bytes,
             row.first.target * bytes,
             column.first.target * bytes,
-            isFirst && i === 0 ? 1 : 0,
+            isFirst && i === 0 && product.isAdded !== true ? 1 : 0,
             work.byteOffset,
             blockRows,
             panels,
