@@ -18,7 +18,8 @@ const family = contest({
   about: "",
   job: "gradient",
   unit: "ns",
-  patience: 2,
+  patience: 1,
+  warmUp: 50,
   list,
   cases: [{ name: "small", problem: small, goals: { "right again": 1e9 } }],
 });
@@ -40,7 +41,7 @@ for (const [peer, missing, note] of [
   ["not a number", "wrong", /no number/],
   ["thrower", "failed", /no such luck/],
   ["absent", "absent", /npm run bench:setup/],
-  ["sleeper", "late", /more than 2 s/],
+  ["dawdler", "late", /more than 1 s/],
   ["quitter", "failed", /ended/],
 ] as const) {
   test(`who is ${peer} is told to be ${missing}`, () => {

@@ -29,6 +29,8 @@ export const peers: readonly Peer[] = [
     throw new Error("no such luck");
   }),
   peer("absent", () => import(String("@nobody/has-this-package"))),
-  peer("sleeper", () => new Promise(() => setInterval(() => {}, 1000))),
+  peer("dawdler", () => {
+    for (;;) Math.random();
+  }),
   peer("quitter", () => process.exit(3)),
 ];

@@ -9,6 +9,8 @@ export const family: Family = contest({
   job: "derivative",
   unit: "ms",
   patience: 10,
+  // Simplification has many functions, which are compiled only once they have run a lot.
+  warmUp: 1500,
   cases: [
     { name: "five-point loss, 9 partials", problem: { text: fivePoint.text, ...place(fivePoint) } },
     ...[2, 4, 8, 16, 32, 64].map(tanhChain),

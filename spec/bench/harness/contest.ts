@@ -13,8 +13,10 @@ export interface Contest<J extends JobName> {
   readonly unit: "ns" | "ms";
   /** How far an answer may be from Fluxion's, relative to it; 1e-6 unless said, and 2e-3 in single precision. */
   readonly tolerance?: number;
-  /** Seconds that a peer has to prepare a problem, and for one run: 20 unless said. */
+  /** Seconds of CPU that a peer has to prepare a problem, and for one run: 20 unless said. */
   readonly patience?: number;
+  /** Milliseconds for which each runs before it is timed: 400 unless said. */
+  readonly warmUp?: number;
   /**
    * The address of the module that lists the peers, `../peers.ts` unless said. Those that do the job take part, and the first of
    * them is what the others are compared with.
@@ -90,21 +92,24 @@ async function compete<J extends JobName>(
     // There is nothing to compare the others with.
     if (ready.length === 0) return;
   }
+  const failures = new Map<Peer, Failure>();
   const most = Math.max(...ready.map(({ rounds }) => rounds));
   for (let round = 0; round < most; round++) {
-    for (const { process, times, rounds, wall, cpu, memory } of ready) {
-      if (round >= rounds) continue;
-      const reply = await process.ask({ do: "run", times }, patienceOf(of) * 4);
+    for (const { peer, process, times, rounds, wall, cpu, memory } of ready) {
+      if (round >= rounds || failures.has(peer)) continue;
+      const limit = patienceOf(of) * 4;
+      const reply = await process.ask({ do: "run", times }, limit);
+      const failure = failureOf(reply, limit);
+      if (failure !== undefined) failures.set(peer, failure);
       wall.push((reply.wall ?? Number.NaN) / times);
       cpu.push((reply.cpu ?? Number.NaN) / times);
       memory.push(reply.memory ?? Number.NaN);
     }
   }
   for (const one of ready) {
-    const isWhole = one.wall.every(Number.isFinite);
-    const label = labelOf(each, one.peer);
-    const lost = { ...label, missing: "failed", note: "its process ended between rounds" } as const;
-    report(isWhole ? measured(of, each, one, ready[0] ?? one) : lost);
+    const failure = failures.get(one.peer);
+    const lost = failure && { ...labelOf(each, one.peer), ...failure };
+    report(lost ?? measured(of, each, one, ready[0] ?? one));
   }
 }
 
@@ -131,7 +136,7 @@ async function admitted<J extends JobName>(
   await process.ask({ do: "start" }, 60_000);
   const prepared = await process.ask({ do: "prepare", job: of.job, problem }, limit);
   const failure = failureOf(prepared, limit) ?? wrongness(of, peer, prepared.answer, first?.prepared.answer);
-  const warm = failure === undefined ? await process.ask({ do: "size", warmUp: 400, slice }, limit) : {};
+  const warm = failure === undefined ? await process.ask({ do: "size", warmUp: of.warmUp ?? 400, slice }, limit) : {};
   const missing = failure ?? failureOf(warm, limit);
   if (missing?.missing === "late") late.add(series);
   if (missing !== undefined) return { ...label, ...missing };

@@ -13,6 +13,8 @@ export interface Peer {
   readonly python?: { readonly program: string; readonly jobs: readonly JobName[] };
   /** A whole module that prints the derivative of `4*x*y + exp(-y)` by `x`, simplified. */
   readonly firstUse?: string;
+  /** Files that this module fetches besides, such as WebAssembly, as paths of packages. */
+  readonly fetched?: readonly string[];
 }
 
 type Made<J extends JobName> = Jobs[J]["made"];

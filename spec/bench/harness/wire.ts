@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
@@ -33,6 +33,10 @@ export interface Reply {
 
 /** The process of a peer. It is started when it is first asked, and anew after it was ended. */
 export interface PeerProcess {
+  /**
+   * Its answer, or that it is late: once its processors have spent so many milliseconds, since others may use the machine, or
+   * once five times as many have passed.
+   */
   readonly ask: (request: Request, limit: number) => Promise<Reply>;
   readonly end: () => void;
 }
@@ -69,10 +73,16 @@ export function peerProcess(peer: Peer, list: string): PeerProcess {
         end();
         finish({ absent: error.message });
       };
-      const timer = setTimeout(() => {
+      const left = patienceWith(asked, limit);
+      const look = (): void => {
+        if (left() > 0) {
+          timer = setTimeout(look, Math.max(20, left()));
+          return;
+        }
         end();
         finish({ late: true });
-      }, limit);
+      };
+      let timer = setTimeout(look, limit);
       asked.once("close", lost).once("error", missing).once("answer", finish);
       asked.stdin?.write(`${JSON.stringify(request)}\n`);
     });
@@ -98,6 +108,25 @@ function started({ name, python }: Peer, list: string): ChildProcess {
   if (replies instanceof Readable)
     createInterface({ input: replies }).on("line", line => child.emit("answer", JSON.parse(line)));
   return child;
+}
+
+/** What is left of a limit from now on, in milliseconds. */
+function patienceWith({ pid }: ChildProcess, limit: number): () => number {
+  const [start, spent] = [performance.now(), processorTime(pid)];
+  return () => {
+    const wall = performance.now() - start;
+    const now = processorTime(pid);
+    const used = spent === undefined || now === undefined ? wall : now - spent;
+    return wall > 5 * limit ? 0 : limit - used;
+  };
+}
+
+/** Milliseconds that a process has spent, where the system tells them of others: in hundredths of a second. */
+function processorTime(pid: number | undefined): number | undefined {
+  const file = `/proc/${pid}/stat`;
+  if (!existsSync(file)) return undefined;
+  const fields = readFileSync(file, "utf8").split(") ").at(-1)?.split(" ") ?? [];
+  return 10 * (Number(fields[11]) + Number(fields[12]));
 }
 
 const pathOf = (file: string): string => fileURLToPath(new URL(file, import.meta.url));

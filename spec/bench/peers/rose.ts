@@ -42,6 +42,7 @@ export const peer: Peer = {
       };
     },
   },
+  fetched: ["@rose-lang/wasm/dist/wbg/rose_web_bg.wasm"],
   firstUse: `import { Dual, Real, Vec, add, compile, fn, mul, neg, opaque, vjp } from "rose";
 const exp = opaque([Real], Real, Math.exp);
 exp.jvp = fn([Dual], Dual, ({ re, du }) => { const y = exp(re); return { re: y, du: mul(du, y) }; });

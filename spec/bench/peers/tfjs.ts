@@ -24,6 +24,7 @@ export const peers: readonly Peer[] = [
         return learningWork({ begin, step: learn, firstWeights }, problem);
       },
     },
+    fetched: ["@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm"],
     firstUse: `import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";
 await tf.setBackend("wasm");
