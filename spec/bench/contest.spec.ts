@@ -10,6 +10,7 @@ import { contest } from "./harness/contest.ts";
 import { uniform } from "./harness/data.ts";
 import { fivePoint, mixture, rosenbrock, small } from "./harness/losses.ts";
 import { lineOf } from "./harness/report.ts";
+import { tablesOf, withTables } from "./harness/table.ts";
 import { peer as byHand } from "./peers/by-hand.ts";
 
 const list = new URL("some-peers.ts", import.meta.url).href;
@@ -55,6 +56,27 @@ for (const [peer, missing, note] of [
 test("a goal that is missed is told", () => {
   const line = of("right again");
   assert.match(line === undefined ? "" : lineOf(line), /MISSED/);
+});
+
+test("the table of the README tells times of the first one, and why there is none", () => {
+  const machine = { processor: "1 × abacus", node: "Node 20" };
+  const tables = tablesOf({
+    date: "2026-01-02",
+    machine,
+    results: { small: { about: "a try", lines }, alone: { about: "", lines: [{ what: "x", value: 1, unit: "ms" }] } },
+  });
+  assert.match(
+    tables,
+    /^2026-01-02: 1 × abacus, Node 20\.\n\n`small`: a try\n\n\| \| right \| right again \| slightly wrong \|/,
+  );
+  assert.match(
+    tables,
+    /\| small \| [\d.e+]+ ns \| × [\d.]+ \| wrong \| wrong \| wrong \| failed \| too long \| failed \|$/,
+  );
+  const page = withTables("a\n<!-- bench -->\nold\n<!-- /bench -->\nb", tables);
+  assert.is(page, `a\n<!-- bench -->\n\n${tables}\n\n<!-- /bench -->\nb`);
+  assert.is(withTables(page, tables), page);
+  assert.throws(() => withTables("no place", tables), /no place/);
 });
 
 test("what is written by hand is the gradient", async () => {

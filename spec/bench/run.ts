@@ -15,6 +15,7 @@ import { parseArgs } from "node:util";
 import type { Family, Measurement, Missing } from "./family.ts";
 import { describeMachine } from "./harness/machine.ts";
 import { lineOf } from "./harness/report.ts";
+import type { FamilyResults, Results } from "./harness/table.ts";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const [, self = "", ...given] = process.argv;
@@ -46,11 +47,11 @@ async function runAll(): Promise<void> {
   }
   const machine = describeMachine();
   console.log(Object.values(machine).join(" · "));
-  const results: Record<string, readonly Line[]> = {};
+  const results: Record<string, FamilyResults> = {};
   for (const name of families) results[name] = await startFamily(name, rounds);
-  tellMissing(Object.values(results).flat());
+  tellMissing(Object.values(results).flatMap(({ lines }) => lines));
   const date = new Date().toISOString().slice(0, 10);
-  const all = { date, machine, results };
+  const all: Results = { date, machine, results };
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(all, undefined, 2)}\n`);
 }
 
@@ -65,14 +66,18 @@ function tellMissing(lines: readonly Line[]): void {
 
 type Line = Measurement | Missing;
 
-function startFamily(name: string, rounds: number): Promise<readonly Line[]> {
+function startFamily(name: string, rounds: number): Promise<FamilyResults> {
   const child = fork(self, ["--family", name, String(rounds)], { execArgv: process.execArgv });
   const lines: Line[] = [];
-  child.on("message", message => lines.push(message as Line));
+  let about = "";
+  child.on("message", (message: Line | Pick<Family, "about">) => {
+    if ("about" in message) about = message.about;
+    else lines.push(message);
+  });
   return new Promise(done =>
     child.on("close", code => {
       if (code !== 0) process.exitCode = 1;
-      done(lines);
+      done({ about, lines });
     }),
   );
 }
@@ -80,6 +85,7 @@ function startFamily(name: string, rounds: number): Promise<readonly Line[]> {
 async function runFamily(name: string, rounds: number): Promise<void> {
   const { family } = (await import(pathToFileURL(join(here, `${name}.bench.ts`)).href)) as { family: Family };
   console.log(`\n${name}: ${family.about}`);
+  process.send?.({ about: family.about });
   const report = (line: Line): void => {
     console.log(`  ${lineOf(line)}`);
     process.send?.(line);
