@@ -4,7 +4,15 @@
  * and has two residuals of the projection and one of its weight. A camera is a rotation (its axis times its angle), a centre,
  * a focal length, a principal point and two coefficients of radial distortion.
  */
-import { type Definitions, type Expr, inline, jacobian, parse, parseDefinitions } from "../../lib/index.ts";
+import {
+  type Definitions,
+  type Expr,
+  inline,
+  jacobian,
+  type Program,
+  parse,
+  parseDefinitions,
+} from "../../lib/index.ts";
 
 /** As one writes it, observation by observation; no quotient is taken where there is no rotation. */
 export const bundle: Definitions = parseDefinitions(`
@@ -91,12 +99,36 @@ export function bundleArrays({ cameras, points, observations }: BundleSize): Bun
   };
 }
 
-/** The same by hand: `residuals` fills three numbers an observation, `jacobian` also a row of fifteen for each of the first two and one for the third. */
-export interface BundleByHand {
-  readonly residuals: () => number;
-  readonly jacobian: () => number;
+/** What was computed of residuals and their partial derivatives, as it is by hand. */
+export function bundleRows({ observations }: BundleSize, program: Program): BundleRows {
+  const values = new Float64Array(3 * observations);
+  const partials = new Float64Array(31 * observations);
+  for (const [row, name] of ["u", "v", "spare"].entries()) {
+    for (const [o, value] of program.output(name).entries()) values[3 * o + row] = value;
+    for (let column = 0; column < 15; column++)
+      for (const [o, value] of program.outputs[`J${row}_${column}`]?.entries() ?? [])
+        partials[31 * o + (row === 2 ? 30 : 15 * row + column)] = value;
+  }
+  return { values, partials };
+}
+
+/** Of some forty observations, all that was computed. */
+export function bundleAnswer({ observations }: BundleSize, { values, partials }: BundleRows): readonly number[] {
+  const every = Math.max(1, Math.floor(observations / 40));
+  const rows = Array.from({ length: Math.ceil(observations / every) }, (_, i) => i * every);
+  return rows.flatMap(o => [...values.subarray(3 * o, 3 * o + 3), ...partials.subarray(31 * o, 31 * o + 31)]);
+}
+
+/** Three residuals an observation; two rows of fifteen partial derivatives, and one of the weight. */
+export interface BundleRows {
   readonly values: Float64Array;
   readonly partials: Float64Array;
+}
+
+/** The same by hand: what fills residuals alone, and what fills all. */
+export interface BundleByHand extends BundleRows {
+  readonly residuals: () => number;
+  readonly jacobian: () => number;
 }
 
 export function bundleByHand(arrays: BundleArrays): BundleByHand {

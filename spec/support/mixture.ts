@@ -4,7 +4,15 @@
  * weights by logits, the inverse square root of each covariance as a lower triangle with the logarithms of its diagonal, and
  * a Wishart prior. Terms that no parameter changes are left out.
  */
-import { type Definitions, parseDefinitions } from "../../lib/index.ts";
+import {
+  createProgram,
+  type Definitions,
+  type Program,
+  parseDefinitions,
+  schedule,
+  withGradient,
+} from "../../lib/index.ts";
+import type { BackendName } from "../../lib/tape/emit/choose.ts";
 
 /** As one writes it: the entries of a triangle lie in one row, `slot` tells where, and `below` where there are any. */
 export const mixture: Definitions = parseDefinitions(`
@@ -76,6 +84,25 @@ export function mixtureArrays(size: MixtureSize): MixtureArrays {
     freedom: Float64Array.of(2),
   };
 }
+
+/** The program that computes the value of such a problem, or its gradient with it. */
+export function mixtureProgram(size: MixtureSize, what: "value" | "gradient", backend: BackendName): Program {
+  const tape =
+    what === "value"
+      ? schedule(mixture, { outputs: ["loss"] })
+      : schedule(withGradient(mixture, mixtureParameters), { outputs: ["loss", "dalpha", "dmu", "dq", "dl"] });
+  const isRead = (name: string): boolean => tape.arrays.some(array => array.name === name);
+  const shapes = Object.fromEntries(Object.entries(mixtureShapes(size)).filter(([name]) => isRead(name)));
+  const program = createProgram(tape, { shapes, backend });
+  for (const [name, array] of Object.entries(mixtureArrays(size))) program.inputs[name]?.set(array);
+  return program;
+}
+
+/** The value and all its partial derivatives in a row. */
+export const mixtureAnswer = (
+  loss: number,
+  partials: (name: "dalpha" | "dmu" | "dq" | "dl") => ArrayLike<number>,
+): readonly number[] => [loss, ...(["dalpha", "dmu", "dq", "dl"] as const).flatMap(name => Array.from(partials(name)))];
 
 /** The same by hand, in plain loops over triangles: what calls to `value` and `gradient` return, and `gradient` fills. */
 export interface MixtureByHand {

@@ -1,3 +1,5 @@
+import type { BundleSize } from "../../support/bundle.ts";
+import type { MixtureSize } from "../../support/mixture.ts";
 import { batchOf, type Gradient, wholeTrainingOf } from "../batch.ts";
 
 /**
@@ -11,6 +13,8 @@ export interface Jobs {
   readonly batch: { readonly problem: BatchProblem; readonly made: Work };
   readonly step: { readonly problem: StepProblem; readonly made: Work };
   readonly learning: { readonly problem: LearningProblem; readonly made: Work };
+  readonly mixture: { readonly problem: MixtureSize; readonly made: Work };
+  readonly bundle: { readonly problem: BundleSize; readonly made: Work };
 }
 
 export type JobName = keyof Jobs;
@@ -85,6 +89,8 @@ export const works: { readonly [J in JobName]: (made: Jobs[J]["made"], problem: 
   batch: work => work,
   step: work => work,
   learning: work => work,
+  mixture: work => work,
+  bundle: work => work,
 };
 
 /** The training of whoever has a gradient. */

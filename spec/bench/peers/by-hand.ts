@@ -1,3 +1,5 @@
+import { bundleAnswer, bundleArrays, bundleByHand } from "../../support/bundle.ts";
+import { mixtureAnswer, mixtureArrays, mixtureByHand } from "../../support/mixture.ts";
 import type { Gradient } from "../batch.ts";
 import { uniform } from "../harness/data.ts";
 import type { BatchProblem, Work } from "../harness/jobs.ts";
@@ -14,8 +16,25 @@ export const peer: Peer = {
       return written;
     },
     batch: fivePointBatch,
+    mixture(size) {
+      const work = mixtureByHand(size, mixtureArrays(size));
+      return { answer: mixtureAnswer(work.gradient(), name => work[name]), run: repeated(work.gradient) };
+    },
+    bundle(size) {
+      const work = bundleByHand(bundleArrays(size));
+      work.jacobian();
+      return { answer: bundleAnswer(size, work), run: repeated(work.jacobian) };
+    },
   },
 };
+
+const repeated =
+  (work: () => number) =>
+  (times: number): number => {
+    let last = 0;
+    for (let i = 0; i < times; i++) last = work();
+    return last;
+  };
 
 const gradients: ReadonlyMap<string, Gradient> = new Map(
   Object.entries({ small, rosenbrock, mixture, "five-point": fivePoint }),

@@ -13,15 +13,26 @@ import { type Training, train } from "../../../lib/learn/train.ts";
 import { simplifyAll } from "../../../lib/simplify/simplify.ts";
 import { parse } from "../../../lib/syntax/parse.ts";
 import { compileGradient } from "../../../lib/tape/compile.ts";
+import type { BackendName } from "../../../lib/tape/emit/choose.ts";
 import { createProgram, type Program, type ProgramOptions } from "../../../lib/tape/program.ts";
 import { schedule } from "../../../lib/tape/schedule.ts";
+import {
+  type BundleSize,
+  bundleAnswer,
+  bundleArrays,
+  bundleJacobian,
+  bundleResiduals,
+  bundleRows,
+  bundleShapes,
+} from "../../support/bundle.ts";
+import { type MixtureSize, mixtureAnswer, mixtureProgram } from "../../support/mixture.ts";
 import { network, uniform } from "../harness/data.ts";
 import type { BatchProblem, LearningProblem, StepProblem, Work } from "../harness/jobs.ts";
 import { learnable, scale } from "../harness/learning.ts";
 import type { Peer } from "../harness/peer.ts";
 import { movedBy, stepWork } from "../harness/step.ts";
 
-/** Ourselves, and with arrays in single precision. */
+/** Ourselves; with arrays in single precision; without WebAssembly. */
 export const peers: readonly Peer[] = [
   {
     name: "fluxion",
@@ -35,6 +46,8 @@ export const peers: readonly Peer[] = [
       batch: problem => batchWork(problem, { backend: "webassembly", type: "f64" }),
       step: networkStep,
       learning: networkTraining,
+      mixture: size => mixtureWork(size, "webassembly"),
+      bundle: size => bundleWork(size, "webassembly"),
     },
     firstUse:
       'import { differentiate, parse, simplify } from "fluxion";\nconsole.log(String(simplify(differentiate(parse("4*x*y + exp(-y)"), "x"))));',
@@ -44,6 +57,14 @@ export const peers: readonly Peer[] = [
     packages: [],
     single: true,
     jobs: { batch: problem => batchWork(problem, { backend: "webassembly", type: "f32" }) },
+  },
+  {
+    name: "fluxion, JavaScript",
+    packages: [],
+    jobs: {
+      mixture: size => mixtureWork(size, "javascript"),
+      bundle: size => bundleWork(size, "javascript"),
+    },
   },
 ];
 
@@ -126,6 +147,21 @@ async function networkTraining(problem: LearningProblem): Promise<Work> {
       for (let i = 0; i < times; i++) await trained(samples, epochs);
     },
   };
+}
+
+function mixtureWork(size: MixtureSize, backend: BackendName): Work {
+  const program = mixtureProgram(size, "gradient", backend);
+  program.run();
+  const answer = mixtureAnswer(program.output("loss")[0] ?? Number.NaN, name => program.output(name));
+  return { answer, run: times => repeat(times, program) };
+}
+
+function bundleWork(size: BundleSize, backend: BackendName): Work {
+  const tape = schedule({ ...bundleResiduals, ...bundleJacobian() });
+  const program = createProgram(tape, { shapes: bundleShapes(size), backend });
+  for (const [name, array] of Object.entries(bundleArrays(size))) program.input(name).set(array);
+  program.run();
+  return { answer: bundleAnswer(size, bundleRows(size, program)), run: times => repeat(times, program) };
 }
 
 function repeat(times: number, program: Program): void {

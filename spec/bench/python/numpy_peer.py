@@ -97,4 +97,49 @@ def step(problem):
     return training_work(once, lambda: weights[0])
 
 
-jobs = {"batch": batch, "step": step}
+def mixture(size):
+    """As spec/support/mixture.ts, over whole arrays: products of matrices, one a component."""
+    d, components, samples = size["dimensions"], size["components"], size["samples"]
+    entries = d * (d - 1) // 2
+
+    def wave(shape, phase, height):
+        return (height * np.sin(1.7 * np.arange(np.prod(shape)) + phase)).reshape(shape)
+
+    x, alpha, mu = wave((samples, d), 0, 0.5), wave((components,), 1, 0.5), wave((components, d), 2, 0.5)
+    q, l = wave((components, d), 3, 0.5), wave((components, entries), 4, 0.2)
+    spread, freedom = 1.5, 2.0
+    below, diagonal = np.tril_indices(d, -1), np.arange(d)
+
+    def logsumexp(t, axis):
+        greatest = t.max(axis, keepdims=True)
+        return (greatest + np.log(np.exp(t - greatest).sum(axis, keepdims=True))).squeeze(axis)
+
+    def once():
+        own = np.exp(q)
+        triangles = np.zeros((components, d, d))
+        triangles[:, below[0], below[1]] = l
+        triangles[:, diagonal, diagonal] = own
+        centred = x[None] - mu[:, None]
+        y = centred @ triangles.transpose(0, 2, 1)
+        t = (alpha + q.sum(1))[:, None] - (y * y).sum(2) / 2
+        every, whole = logsumexp(t, 0), logsumexp(alpha, 0)
+        prior = spread**2 / 2 * ((own**2).sum() + (l**2).sum()) - freedom * q.sum()
+        loss = every.sum() - samples * whole + prior
+        share = np.exp(t - every)
+        carried = share[:, :, None] * y
+        slopes = -carried.transpose(0, 2, 1) @ centred
+        dalpha = share.sum(1)
+        dmu = (carried.sum(1)[:, None] @ triangles)[:, 0]
+        dq = slopes[:, diagonal, diagonal] * own + dalpha[:, None] + spread**2 * own**2 - freedom
+        dl = slopes[:, below[0], below[1]] + spread**2 * l
+        dalpha = dalpha - samples * np.exp(alpha - whole)
+        return np.concatenate([[loss], dalpha, dmu.ravel(), dq.ravel(), dl.ravel()])
+
+    def run(times):
+        for _ in range(times):
+            once()
+
+    return once(), run
+
+
+jobs = {"batch": batch, "step": step, "mixture": mixture}
