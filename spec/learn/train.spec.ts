@@ -56,6 +56,8 @@ function images(count: number, seed: number): { readonly inputs: FlatArray & { d
 const scales = { by: "all", shape: [2, 3], mean: [105], deviation: [60] } as const;
 const extras = { activations: "relu", batchNorm: true, dropout: { keep: 0.7 } } as const;
 const deep = classifier(mlp({ layers: [6, 5, 2], ...extras }), { scales, penalty: 1e-3 });
+/** One that is scheduled sooner. */
+const small = classifier(mlp({ layers: [6, 1] }), { scales });
 const [few, others] = [images(23, 1), images(11, 2)];
 const rate = warmUp(cosineDecay(0.05, { steps: 14 }), { steps: 4 });
 const usual: TrainOptions = {
@@ -69,7 +71,7 @@ const usual: TrainOptions = {
 };
 
 const machines = [
-  ["javascript", "f64", [0, 1, 5, 14]],
+  ["javascript", "f64", [1, 5]],
   ["interpreter", "f64", [8]],
   ["webassembly", "f64", [8]],
   ["webassembly", "f32", [8]],
@@ -109,7 +111,7 @@ test("so it is with any sizes, batches, optimisers and stops", async () => {
       const continued = await train(model, one, { ...options, resume: await stoppedAfter(stop, model, one, options) });
       assert.equal(plain(continued.state), plain(whole.state));
     }),
-    { numRuns: Math.min(numRuns, 8) },
+    { numRuns: Math.min(numRuns, 6) },
   );
 });
 
@@ -126,9 +128,9 @@ test("the same seed gives the same model, another one another", async () => {
 test("a state may go on with more epochs", async () => {
   // A rate that does not know how many there will be.
   const options = { ...usual, optimiser: momentum(0.05) };
-  const two = await train(deep, few, { ...options, epochs: 2 });
-  const four = await train(deep, few, { ...options, epochs: 4, resume: two.state });
-  assert.equal(plain(four.state), plain((await train(deep, few, { ...options, epochs: 4 })).state));
+  const two = await train(small, few, { ...options, epochs: 2 });
+  const four = await train(small, few, { ...options, epochs: 4, resume: two.state });
+  assert.equal(plain(four.state), plain((await train(small, few, { ...options, epochs: 4 })).state));
 });
 
 const line: Model = {
@@ -246,7 +248,7 @@ test("masks change with each step, and are those of the seed", async () => {
 
 test("what is best on the validation data is kept, by loss or by accuracy", async () => {
   for (const by of ["loss", "accuracy"] as const) {
-    const { history, best, arrays, state } = await train(deep, few, {
+    const { history, best, arrays, state } = await train(small, few, {
       ...usual,
       optimiser: momentum(0.2),
       epochs: 12,
@@ -256,19 +258,19 @@ test("what is best on the validation data is kept, by loss or by accuracy", asyn
     const values = history.epochs.map(({ validation }) => sign * (validation?.[by] ?? Number.NaN));
     assert.is(best?.epoch, 1 + values.indexOf(Math.max(...values)));
     assert.is(best?.arrays, arrays);
-    const { loss, accuracy } = evaluateModel({ model: deep, arrays }, others.inputs, others.labels);
+    const { loss, accuracy } = evaluateModel({ model: small, arrays }, others.inputs, others.labels);
     assert.equal([loss, accuracy], [best?.loss, best?.accuracy]);
-    if (best?.epoch !== 12) assert.not.equal(arrays.get("W1"), state.arrays.get("W1"));
+    if (best?.epoch !== 12) assert.not.equal(arrays.get("w1"), state.arrays.get("w1"));
   }
 });
 
 test("patience ends it after so many epochs that are not better", async () => {
-  // At this rate the validation loss soon gets worse.
-  const options = { ...usual, optimiser: sgd(3), epochs: 60, patience: 3 };
-  const { history, best, ended, state } = await train(deep, few, options);
+  // Of eleven images, only so many more can be told right.
+  const options = { ...usual, optimiser: sgd(1), epochs: 60, best: "accuracy", patience: 3 } as const;
+  const { history, best, ended, state } = await train(small, few, options);
   assert.is(ended, "patience");
   assert.is(history.epochs.length, (best?.epoch ?? 0) + 3);
-  assert.is((await train(deep, few, { ...options, resume: state })).state.epoch, state.epoch);
+  assert.is((await train(small, few, { ...options, resume: state })).state.epoch, state.epoch);
 });
 
 test("an aborted training comes back with its state, and other things happen in between", async () => {
@@ -332,7 +334,7 @@ test("so it does where a loss is finite and a parameter is not, however late tha
 
 test("the validation data are evaluated after so many steps too", async () => {
   const seen: number[] = [];
-  const { history } = await train(deep, few, {
+  const { history } = await train(small, few, {
     ...usual,
     validateEvery: 2,
     onStep(report, { model, arrays }) {
