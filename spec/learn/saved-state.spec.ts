@@ -3,8 +3,18 @@ import { isDeepStrictEqual } from "node:util";
 import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type DataArray, readSafetensors, writeSafetensors } from "../../lib/data/index.ts";
-import { loadModel, loadTrainingState, saveTrainingState, type TrainingState } from "../../lib/learn/index.ts";
+import { type DataArray, readSafetensors, syntheticImages, writeSafetensors } from "../../lib/data/index.ts";
+import {
+  adam,
+  classifier,
+  loadModel,
+  loadTrainingState,
+  mlp,
+  saveModel,
+  saveTrainingState,
+  type TrainingState,
+  train,
+} from "../../lib/learn/index.ts";
 import { numRuns } from "../support/runs.ts";
 import { throws } from "../support/throws.ts";
 
@@ -108,6 +118,23 @@ refuses(
   "history",
   "steps",
 );
+
+test("a training goes on from its file to the same bits", async () => {
+  const { train: examples } = syntheticImages({ train: 60, test: 10, classes: 2 });
+  const model = classifier(mlp({ layers: [784, 3, 1], activations: "relu", dropout: { keep: 0.8 } }));
+  const options = { optimiser: adam(0.01), batchSize: 16, validation: examples, type: "f32" } as const;
+  const whole = await train(model, examples, { ...options, epochs: 3 });
+  const signal = { aborted: false };
+  const stop = ({ epoch, step }: { readonly epoch: number; readonly step: number }): void => {
+    signal.aborted = epoch === 2 && step === 3;
+  };
+  const part = await train(model, examples, { ...options, epochs: 3, signal, onStep: stop });
+  assert.is(part.ended, "aborted");
+  const resume = loadTrainingState(saveTrainingState(part.state));
+  const rest = await train(model, examples, { ...options, epochs: 3, resume });
+  assert.ok(isDeepStrictEqual(rest.state, whole.state));
+  assert.equal(saveModel(rest), saveModel(whole));
+});
 
 test("files of other things are refused, and cut ones", () => {
   const bytes = saveTrainingState(some);
