@@ -47,12 +47,15 @@ async function runAll(): Promise<void> {
   }
   const machine = describeMachine();
   console.log(Object.values(machine).join(" · "));
-  const results: Record<string, FamilyResults> = {};
-  for (const name of families) results[name] = await startFamily(name, rounds);
-  tellMissing(Object.values(results).flatMap(({ lines }) => lines));
   const date = new Date().toISOString().slice(0, 10);
-  const all: Results = { date, machine, results };
-  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(all, undefined, 2)}\n`);
+  const results: Record<string, FamilyResults> = {};
+  for (const name of families) {
+    results[name] = await startFamily(name, rounds);
+    const all: Results = { date, machine, results };
+    // After each, so that a run which is interrupted leaves what it has found.
+    if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(all, undefined, 2)}\n`);
+  }
+  tellMissing(Object.values(results).flatMap(({ lines }) => lines));
 }
 
 function tellMissing(lines: readonly Line[]): void {

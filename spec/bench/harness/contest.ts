@@ -125,8 +125,9 @@ async function admitted<J extends JobName>(
   each: Case<Jobs[J]["problem"]>,
   contender: Contender,
   first: Ready | undefined,
-  { rounds, slice }: Pace,
+  pace: Pace,
 ): Promise<Ready | Missing> {
+  const { slice } = pace;
   const { peer, process, late } = contender;
   const { problem, series = each.name } = each;
   const label = labelOf(each, peer);
@@ -141,9 +142,13 @@ async function admitted<J extends JobName>(
   if (missing?.missing === "late") late.add(series);
   if (missing !== undefined) return { ...label, ...missing };
   const { times = 1, each: time = slice } = warm;
-  // Whoever needs seconds has fewer rounds.
-  const own = Math.max(3, Math.min(rounds, Math.ceil((rounds * 10 * slice) / (times * time))));
-  return { ...contender, prepared, times, rounds: own, wall: [], cpu: [], memory: [] };
+  return { ...contender, prepared, times, rounds: roundsOf(times * time, pace), wall: [], cpu: [], memory: [] };
+}
+
+/** Whoever needs seconds has fewer rounds, so that all together end. */
+function roundsOf(milliseconds: number, { rounds, slice }: Pace): number {
+  if (milliseconds > 500 * slice) return 1;
+  return Math.max(3, Math.min(rounds, Math.ceil((rounds * 10 * slice) / milliseconds)));
 }
 
 const patienceOf = ({ patience = 20 }: { readonly patience?: number }): number => patience * 1000;
