@@ -36,3 +36,21 @@ def training_work(step, first_weights):
             step()
 
     return [*losses, moved], run
+
+
+def descent(problem, begin, step, parameters):
+    """Whole trainings of one sample after another: `step(sample)` changes what `begin()` has set, and returns the loss."""
+
+    def train():
+        begin()
+        loss = 0.0
+        for _ in range(problem["epochs"]):
+            for sample in problem["samples"]:
+                loss = step(sample)
+        return loss
+
+    def run(times):
+        for _ in range(times):
+            train()
+
+    return [train(), *parameters()], run

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from data import network, training_work, uniform
+from data import descent, network, training_work, uniform
 
 BLOCK = 4096
 
@@ -142,4 +142,28 @@ def mixture(size):
     return once(), run
 
 
-jobs = {"batch": batch, "step": step, "mixture": mixture}
+def training(problem):
+    """The five points, whose network has two neurons: a row of weights for each, its bias first."""
+    rate, state = problem["rate"], {}
+    inputs = {tuple(sample): np.array([1, sample[0], sample[1]], float) for sample in problem["samples"]}
+
+    def begin():
+        p = np.array(problem["at"])
+        state.update(W=p[:6].reshape(2, 3).copy(), c=p[6], u=p[7:].copy())
+
+    def step(sample):
+        W, u, x, y = state["W"], state["u"], inputs[tuple(sample)], sample[2]
+        z = np.tanh(W @ x)
+        fin = state["c"] + u @ z
+        e = np.exp(-fin)
+        back = 1 - y - e / (1 + e)
+        d = back * u * (1 - z * z)
+        state["c"] -= rate * back
+        u -= rate * back * z
+        W -= rate * np.outer(d, x)
+        return fin - fin * y + np.log1p(e)
+
+    return descent(problem, begin, step, lambda: [*state["W"].ravel(), state["c"], *state["u"]])
+
+
+jobs = {"batch": batch, "step": step, "training": training, "mixture": mixture}

@@ -2,16 +2,23 @@
 
 import sympy
 
+from data import descent
+
 
 def read(text):
     return sympy.sympify(text.replace("^", "**"), locals={name: sympy.Symbol(name) for name in "cESINOQ"})
 
 
-def gradient(problem):
+def compiled(problem):
+    """Value and partial derivatives, as a function of numbers."""
     f = read(problem["text"])
     names = [sympy.Symbol(name) for name in problem["parameters"] + problem["data"]]
     parameters = names[: len(problem["parameters"])]
-    both = sympy.lambdify(names, [f, *(f.diff(name) for name in parameters)], "math", cse=True)
+    return sympy.lambdify(names, [f, *(f.diff(name) for name in parameters)], "math", cse=True)
+
+
+def gradient(problem):
+    both = compiled(problem)
     at, sample = list(problem["at"]), list(problem["sample"])
     answer = []
     for k, scale in enumerate([1, 0.7, -0.4]):
@@ -26,6 +33,20 @@ def gradient(problem):
             both(*at, *sample)
 
     return answer, run
+
+
+def training(problem):
+    both, rate, p = compiled(problem), problem["rate"], []
+
+    def begin():
+        p[:] = problem["at"]
+
+    def step(sample):
+        loss, *slopes = both(*p, *sample)
+        p[:] = [value - rate * slope for value, slope in zip(p, slopes)]
+        return loss
+
+    return descent(problem, begin, step, lambda: p)
 
 
 def derivative(problem):
@@ -45,4 +66,4 @@ def derivative(problem):
     return answer, run
 
 
-jobs = {"gradient": gradient, "derivative": derivative}
+jobs = {"gradient": gradient, "training": training, "derivative": derivative}

@@ -2,7 +2,7 @@
 
 import torch
 
-from data import network, training_work, uniform
+from data import descent, network, training_work, uniform
 
 torch.set_num_threads(1)
 
@@ -60,4 +60,33 @@ def step(problem):
     return training_work(once, lambda: modules[0].weight.detach().numpy())
 
 
-jobs = {"batch": batch, "step": step}
+def training(problem):
+    """The five points, whose network has two neurons: a row of weights for each, its bias first."""
+    rate, p = problem["rate"], torch.tensor(problem["at"], dtype=torch.float64)
+    W, c, u = p[:6].reshape(2, 3).clone(), p[6].clone(), p[7:].clone()
+    begun = [one.clone() for one in (W, c, u)]
+    parameters = [one.requires_grad_() for one in (W, c, u)]
+    inputs = {
+        tuple(sample): torch.tensor([1, sample[0], sample[1]], dtype=torch.float64) for sample in problem["samples"]
+    }
+
+    def begin():
+        with torch.no_grad():
+            for one, start in zip(parameters, begun):
+                one.copy_(start)
+
+    def step(sample):
+        fin = c + u @ torch.tanh(W @ inputs[tuple(sample)])
+        loss = fin - fin * sample[2] + torch.log(1 + torch.exp(-fin))
+        slopes = torch.autograd.grad(loss, parameters)
+        with torch.no_grad():
+            for one, slope in zip(parameters, slopes):
+                one -= rate * slope
+        return loss.item()
+
+    return descent(
+        problem, begin, step, lambda: torch.cat([one.detach().ravel() for one in parameters]).tolist()
+    )
+
+
+jobs = {"batch": batch, "step": step, "training": training}
