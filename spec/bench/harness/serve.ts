@@ -54,16 +54,19 @@ async function prepared<J extends JobName>(of: Peer, job: J, problem: Jobs[J]["p
   throw new Error(`${of.name} does not do ${job}`);
 }
 
-/** How often the work is done in a slice, once it is warm. */
+/** How often the work is done in a slice, once it is warm: in time of processors, since others may use the machine. */
 async function sized(warmUp: number, slice: number): Promise<Reply> {
-  const end = performance.now() + warmUp;
-  let times = 1;
-  let cost = await costOf(() => work.run(times));
-  while (performance.now() < end || cost.wall < slice / 4) {
-    if (cost.wall < slice / 2) times *= 2;
-    cost = await costOf(() => work.run(times));
+  let [times, spent] = [1, 0];
+  for (;;) {
+    const cost = await costOf(() => work.run(times));
+    // Who waits for others is not asked for ever.
+    const used = Math.max(cost.cpu, cost.wall / 20);
+    spent += used;
+    if (spent >= warmUp && used >= slice / 4) {
+      return { ...cost, times: Math.max(1, Math.round((times * slice) / used)), each: used / times };
+    }
+    if (used < slice / 2) times *= 2;
   }
-  return { ...cost, times: Math.max(1, Math.round((times * slice) / cost.wall)), each: cost.wall / times };
 }
 
 /** Milliseconds of the clock and of all threads of this process. */

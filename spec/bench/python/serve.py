@@ -30,14 +30,15 @@ def reply_to(request, state):
     run = state["run"]
     if request["do"] == "run":
         return cost_of(lambda: run(request["times"]))
-    end = time.perf_counter() + request["warmUp"] / 1000
-    times, piece = 1, request["slice"]
-    cost = cost_of(lambda: run(times))
-    while time.perf_counter() < end or cost["wall"] < piece / 4:
-        if cost["wall"] < piece / 2:
-            times *= 2
+    times, spent, piece = 1, 0, request["slice"]
+    while True:
         cost = cost_of(lambda: run(times))
-    return {**cost, "times": max(1, round(times * piece / cost["wall"])), "each": cost["wall"] / times}
+        used = max(cost["cpu"], cost["wall"] / 20)
+        spent += used
+        if spent >= request["warmUp"] and used >= piece / 4:
+            return {**cost, "times": max(1, round(times * piece / used)), "each": used / times}
+        if used < piece / 2:
+            times *= 2
 
 
 def main():
