@@ -196,6 +196,14 @@ function reference(callee: Callee, { code, calls }: State): void {
  * its last use; a leaf is cheaper computed again.
  */
 function compute(roots: readonly Value[], state: State): void {
+  if (isFlat(roots)) {
+    for (const root of roots) {
+      for (const { code } of root.operands) state.code.list(code);
+      state.code.list(root.code);
+      if (root.callee !== undefined) reference(root.callee, state);
+    }
+    return;
+  }
   const session: Session = { state, uses: usesOf(roots), homes: new Map(), stack: [] };
   const { stack } = session;
   for (const root of roots) {
@@ -252,6 +260,17 @@ function countUse(node: Value, home: number, { uses, state }: Session): void {
   const rest = (uses.get(node) ?? 0) - 1;
   uses.set(node, rest);
   if (rest === 0) state.locals.release(home);
+}
+
+// Most statements are one operation on leaves, of which nothing needs to be known.
+function isFlat(roots: readonly Value[]): boolean {
+  let operations = 0;
+  for (const root of roots) {
+    if (isLeaf(root)) continue;
+    operations += 1;
+    if (operations > 1 || !root.operands.every(isLeaf)) return false;
+  }
+  return true;
 }
 
 // A read of a local or a constant.

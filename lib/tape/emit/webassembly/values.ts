@@ -125,12 +125,14 @@ export function constantBytes(kind: "f32" | "f64" | "i32" | "i64", x: number | b
   else if (kind === "f32") view.setFloat32(0, Number(x), true);
   else if (kind === "i32") view.setInt32(0, Number(x), true);
   else view.setBigInt64(0, BigInt(x), true);
-  return Array.from(kind === "f64" || kind === "i64" ? eight : four);
+  const length = kind === "f64" || kind === "i64" ? 8 : 4;
+  const bytes: number[] = [];
+  for (let i = 0; i < length; i++) bytes.push(all[i] as number);
+  return bytes;
 }
 
 // Constants are many, and a buffer takes longer to make than to fill.
 const view = new DataView(new ArrayBuffer(8));
-const eight = new Uint8Array(view.buffer);
-const four = new Uint8Array(view.buffer, 0, 4);
+const all = new Uint8Array(view.buffer);
 
 export const integerBytes: (value: number) => readonly number[] = signedBytes;
