@@ -55,8 +55,8 @@ export function isFasterThanJavascript({ steps }: StraightLine): boolean {
 
 // One function of JavaScript is as fast as it gets, and is called the fastest; several are somewhat slower.
 const longForJavascript = 1000;
-// What leaving WebAssembly takes, in what an operation gains.
-const slowCall = 200;
+// JavaScript is optimised only after a thousand calls or so: by then it has to make up for a lot.
+const slowCall = 4;
 
 const nothing: readonly number[] = [];
 
