@@ -1,5 +1,5 @@
 import { createModule } from "./encoder.ts";
-import { importLinear, type Linear, scratchBytes } from "./linear.ts";
+import { importAnyLinear, scratchBytes } from "./linear.ts";
 import { arrangementTypes, writeArrange, writeArrangeSingly, writePanels } from "./panels.ts";
 import { i32 } from "./scalars.ts";
 import { columnsAtOnce, rowsAtOnce, squareTypes, vectorsAtOnce, writeSquare } from "./square.ts";
@@ -12,11 +12,11 @@ import type { FloatVectors } from "./vectors.ts";
  * lies, and brought in order first, `blockRows` rows at a time, only where the inner index leaps. Those rows and a panel
  * stay in the nearest cache until all of their squares are done.
  */
-export function productModule<F extends Floating>(v: FloatVectors<F>, linear: Linear): Uint8Array {
+export function productModule<F extends Floating>(v: FloatVectors<F>, isShared: boolean): Uint8Array {
   const bytes = 16 / v.lanes;
   const across = columnsAtOnce(bytes);
   const module = createModule();
-  importLinear(module, linear);
+  importAnyLinear(module, isShared);
   const square = module.addFunction(
     squareTypes,
     "none",

@@ -21,10 +21,10 @@ export function linearStores(
   const numberStart = asideStart + asideBytes;
   const integerStart = rounded(numberStart + bytes * numbers);
   const end = integerStart + 4 * integers;
-  if (end >= 2 ** 31) {
+  if (end >= mostBytes) {
     throw new FluxionError(
       "unsupported",
-      `a program of ${end} bytes is too large for WebAssembly, whose addresses end at ${2 ** 31}; use another back-end`,
+      `a program of ${end} bytes is too large for WebAssembly, whose addresses end at ${mostBytes}; use another back-end`,
     );
   }
   const pages = Math.ceil(end / pageBytes);
@@ -60,10 +60,17 @@ export function linearOf({ numbers }: Stores): Linear {
 }
 
 /** Lets a module have that memory. */
-export function importLinear(module: Module, { memory: { buffer } }: Linear): void {
-  const pages = buffer.byteLength / pageBytes;
-  module.importMemory("memory", pages, buffer instanceof ArrayBuffer ? undefined : { maximum: pages });
+export function importLinear(module: Module, linear: Linear): void {
+  const pages = linear.memory.buffer.byteLength / pageBytes;
+  module.importMemory("memory", pages, isShared(linear) ? { maximum: pages } : undefined);
 }
+
+/** Lets a module have the memory of any program: of those whose memory is shared, or of those whose is not. */
+export const importAnyLinear = (module: Module, isShared: boolean): void =>
+  module.importMemory("memory", 1, isShared ? { maximum: mostBytes / pageBytes } : undefined);
+
+/** Whether that memory is shared. */
+export const isShared = ({ memory: { buffer } }: Linear): boolean => !(buffer instanceof ArrayBuffer);
 
 /** The room before a thread's `work` for what does not outlive a function: a square of a matrix product. */
 export const scratchBytes = 256;
@@ -72,6 +79,7 @@ export const scratchBytes = 256;
 const asideBytes = 512 * 1024;
 
 const pageBytes = 65_536;
+const mostBytes = 2 ** 31;
 
 // Vectors are read fastest where they begin at a multiple of their length.
 const rounded = (bytes: number): number => 64 * Math.ceil(bytes / 64);

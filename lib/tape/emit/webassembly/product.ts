@@ -1,7 +1,7 @@
 import type { Axis, Memory, Product } from "../machine.ts";
 import { compileModule, type Exported, functionsOf } from "./engine.ts";
 import { productModule } from "./kernel.ts";
-import { linearOf } from "./linear.ts";
+import { isShared, linearOf } from "./linear.ts";
 import { type Piece, type Shares, sharesOf } from "./pieces.ts";
 import { columnsAtOnce, rowsAtOnce } from "./square.ts";
 import type { Task } from "./threads/crew.ts";
@@ -121,15 +121,26 @@ function multiplierOf(memory: Memory): Multiplier {
   if (known !== undefined) return known;
   const linear = linearOf(memory);
   const { crew } = linear;
-  const codeOf = <F extends Floating>(v: FloatVectors<F>): Uint8Array =>
-    productModule(memory.fused === true ? fused(v) : v, linear);
-  const module = compileModule(BYTES_PER_ELEMENT === 8 ? codeOf(f64x2) : codeOf(f32x4));
+  const module = moduleOf(memory, isShared(linear));
   const name = "multiply";
   const multiply = functionsOf(module, { memory: linear.memory }).get(name) as Exported;
   const task = crew.taskOf({ module, imports: {}, name, run: multiply, width: 17, places: [13, 15] });
   const multiplier = { multiply, task, threads: crew.threads };
   multipliers.set(buffer, multiplier);
   return multiplier;
+}
+
+const modules = new Map<string, object>();
+
+/** Programs that compute alike share the compiled module: it is optimised once. */
+function moduleOf({ numbers: { BYTES_PER_ELEMENT }, fused: isFused = false }: Memory, isShared: boolean): object {
+  const key = `${BYTES_PER_ELEMENT} ${isFused} ${isShared}`;
+  const known = modules.get(key);
+  if (known !== undefined) return known;
+  const codeOf = <F extends Floating>(v: FloatVectors<F>): Uint8Array => productModule(isFused ? fused(v) : v, isShared);
+  const module = compileModule(BYTES_PER_ELEMENT === 8 ? codeOf(f64x2) : codeOf(f32x4));
+  modules.set(key, module);
+  return module;
 }
 
 /** Where the three arrays are read and written, in numbers. */
