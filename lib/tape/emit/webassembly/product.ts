@@ -116,7 +116,7 @@ const multipliers = new WeakMap<ArrayBufferLike, Multiplier>();
 
 /** The products of a program share their code. */
 function multiplierOf(memory: Memory): Multiplier {
-  const { buffer, BYTES_PER_ELEMENT } = memory.numbers;
+  const { buffer } = memory.numbers;
   const known = multipliers.get(buffer);
   if (known !== undefined) return known;
   const linear = linearOf(memory);
@@ -137,7 +137,8 @@ function moduleOf({ numbers: { BYTES_PER_ELEMENT }, fused: isFused = false }: Me
   const key = `${BYTES_PER_ELEMENT} ${isFused} ${isShared}`;
   const known = modules.get(key);
   if (known !== undefined) return known;
-  const codeOf = <F extends Floating>(v: FloatVectors<F>): Uint8Array => productModule(isFused ? fused(v) : v, isShared);
+  const codeOf = <F extends Floating>(v: FloatVectors<F>): Uint8Array =>
+    productModule(isFused ? fused(v) : v, isShared);
   const module = compileModule(BYTES_PER_ELEMENT === 8 ? codeOf(f64x2) : codeOf(f32x4));
   modules.set(key, module);
   return module;
