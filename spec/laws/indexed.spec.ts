@@ -5,6 +5,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { differentiate } from "../../lib/calculus/differentiate.ts";
 import { gradient } from "../../lib/calculus/gradient.ts";
+import { jacobian } from "../../lib/calculus/jacobian.ts";
 import { readingsOf } from "../../lib/calculus/readings.ts";
 import {
   arbitraryIndexedCase,
@@ -21,11 +22,11 @@ import {
 } from "../../lib/check/index.ts";
 import { measureAll, shapesOf } from "../../lib/check/regular.ts";
 import { evaluate, evaluateArray, evaluateDefinitions } from "../../lib/evaluate.ts";
-import { type Expr, reduction, type Variable, variable } from "../../lib/expression/expression.ts";
+import { delta, type Expr, reduction, type Variable, variable } from "../../lib/expression/expression.ts";
 import { extentsOf } from "../../lib/expression/extents.ts";
 import { fold, topologicalOrder } from "../../lib/expression/fold.ts";
-import { add, functions, mul } from "../../lib/expression/functions.ts";
-import { freshName, indexNames, rebuilding, renameIndices, substitute } from "../../lib/expression/indices.ts";
+import { add, addAll, functions, mul, mulAll } from "../../lib/expression/functions.ts";
+import { freshen, freshName, indexNames, rebuilding, renameIndices, substitute } from "../../lib/expression/indices.ts";
 import { shapeOf, sizeOf } from "../../lib/expression/values.ts";
 import { fromJSON, toJSON } from "../../lib/print/json.ts";
 import { toLatex } from "../../lib/print/latex.ts";
@@ -90,6 +91,19 @@ function arrayIn({ expression }: IndexedCase): Variable | undefined {
   for (const [name, [reading]] of readingsOf(expression)) {
     if (reading !== undefined && reading.indices.length > 0)
       return variable(name, ...["p", "q", "r"].slice(0, reading.indices.length));
+  }
+  return undefined;
+}
+
+/** A scalar or such an array, and its readings, none of them under a bound index. */
+function heldIn({ expression }: IndexedCase): readonly [by: Variable, readings: readonly Variable[]] | undefined {
+  const distinct = freshen(expression, new Set(expression.freeIndices));
+  for (const [name, readings] of readingsOf(distinct)) {
+    const axes = ["p", "q", "r"].slice(0, readings[0]?.indices.length);
+    const isHeld = readings.every(({ freeIndices }) =>
+      freeIndices.every(axis => expression.freeIndices.includes(axis)),
+    );
+    if (isHeld) return [variable(name, ...axes), readings];
   }
   return undefined;
 }
@@ -208,6 +222,20 @@ law(
     return alike(one, by, swept(one, by), differentiated(one, by));
   },
   { operations: 6 },
+);
+law(
+  "Jacobian     its entries, each at the elements that its column reads, are the gradient",
+  one => {
+    const [by, readings] = heldIn(one) ?? [];
+    if (by === undefined || readings === undefined || !isRegularCase(one)) return undefined;
+    const { columns, entries } = jacobian([one.expression], readings);
+    const placed = entries.map((entry, k) => {
+      const { indices = [] } = readings[columns[k] ?? 0] ?? {};
+      return contracted(one, mulAll([entry, ...indices.map((index, axis) => delta(by.indices[axis] ?? 0, index))]));
+    });
+    return alike(one, by, addAll(placed), swept(one, by));
+  },
+  { operations: 4 },
 );
 law(
   "gradient     of a gradient along a direction agrees with finite differences",
