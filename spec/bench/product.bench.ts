@@ -4,6 +4,7 @@ import type { BackendName } from "../../lib/tape/emit/choose.ts";
 import { createProgram } from "../../lib/tape/program.ts";
 import { schedule } from "../../lib/tape/schedule.ts";
 import { type Family, reportTimed } from "./family.ts";
+import { inRegisters } from "./registers.ts";
 import { sideBySide } from "./timing.ts";
 
 // The first layer of 784 inputs and 200 neurons, over a batch of 100.
@@ -16,7 +17,7 @@ const forms = [
 ] as const;
 
 export const family: Family = {
-  about: `matrix products, ${rows} × ${inner} by ${inner} × ${columns}, against loops written by hand, in blocks of 4 × 4`,
+  about: `matrix products, ${rows} × ${inner} by ${inner} × ${columns}, against loops written by hand, in blocks of 4 × 4, and against registers`,
   run(report) {
     for (const type of ["f64", "f32"] as const) {
       const numbers = (length: number): Float64Array | Float32Array => {
@@ -45,6 +46,18 @@ export const family: Family = {
       const plain = { name: "fluxion without generated code", batch: repeated(program.run, program.output("c")) };
       const timed = sideBySide([byHand, ...ours, plain], { rounds: 15, slice: 20 });
       reportTimed(report, timed, `a product, ${type}`);
+      const vectors = forms.map(form => contender(form, "fluxion", "webassembly"));
+      const bound = inRegisters(type, rows * inner * columns);
+      for (const { name, nanoseconds, ratio, spread } of sideBySide([bound, ...vectors], { rounds: 25, slice: 10 })) {
+        const line = {
+          what: `as many multiply-adds, ${type}, ${name}`,
+          value: nanoseconds,
+          unit: "ns",
+          ratio,
+          spread,
+        } as const;
+        report(name === bound.name ? line : { ...line, target: 1 / 0.75 });
+      }
     }
   },
 };
