@@ -17,8 +17,11 @@ export function webassemblyProduct(product: Product, memory: Memory): (scale: nu
   const { multiply, task, threads } = multiplierOf(memory);
   const { numbers, work, extents } = memory;
   const bytes = numbers.BYTES_PER_ELEMENT;
+  // One square has to fit in the room there is, whatever the product.
+  const fitting = Math.floor(work.byteLength / (bytes * (rowsAtOnce + columnsAtOnce(bytes))));
   const longest = Math.min(
-    depth,
+    depth(bytes),
+    fitting,
     count(product.inner, axis => axis.extent),
   );
   const { blockRows, width } = divided(work.byteLength, longest * bytes, bytes);
@@ -85,7 +88,7 @@ export function webassemblyProduct(product: Product, memory: Memory): (scale: nu
  * How much of the inner index, how many columns, and how many bytes of the left factor are in order at a time: what stays in
  * the nearer caches.
  */
-const depth = 256;
+const depth = (bytes: number): number => (bytes === 4 ? 384 : 256);
 const widest = 256;
 const nearest = 16_384;
 

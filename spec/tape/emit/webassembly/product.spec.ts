@@ -2,10 +2,13 @@
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { parseDefinitions } from "../../../../lib/syntax/parse.ts";
 import type { Axis, Memory, Product } from "../../../../lib/tape/emit/machine.ts";
 import { panelsLength } from "../../../../lib/tape/emit/product/panels.ts";
 import { linearStores } from "../../../../lib/tape/emit/webassembly/linear.ts";
 import { webassemblyProduct } from "../../../../lib/tape/emit/webassembly/product.ts";
+import { createProgram } from "../../../../lib/tape/program.ts";
+import { schedule } from "../../../../lib/tape/schedule.ts";
 import { numRuns } from "../../../support/runs.ts";
 
 /** Two indices each for rows, columns, the inner sum and the batch, in the order in which extents are given. */
@@ -117,6 +120,7 @@ function agrees(extents: readonly number[], smaller: readonly number[], orders: 
 
 const plain: Orders = axesIn;
 const one = [1, 1] as const;
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
 for (const type of ["f64", "f32"] as const) {
   const product = (
@@ -172,5 +176,43 @@ for (const type of ["f64", "f32"] as const) {
     );
   });
 }
+
+for (const type of ["f64", "f32"] as const)
+  for (const text of ["sum(j, a[i,j] * b[j,k])", "sum(j, a[j,i] * b[j,k])", "sum(j, a[i,j] * b[k,j])"])
+    test(`an element is the same wherever it stands, and in whatever company: ${text}, ${type}`, () => {
+      const tape = schedule(parseDefinitions(`c[i,k] = ${text}`));
+      const product = (rows: readonly number[], columns: readonly number[]): ArrayLike<number> => {
+        const inner = 611;
+        const isTurned = { a: text.includes("a[j,i]"), b: text.includes("b[k,j]") };
+        const shapes = {
+          a: isTurned.a ? [inner, rows.length] : [rows.length, inner],
+          b: isTurned.b ? [columns.length, inner] : [inner, columns.length],
+        };
+        const program = createProgram(tape, { shapes, type, backend: "webassembly" });
+        const [a, b] = [program.input("a"), program.input("b")];
+        for (let j = 0; j < inner; j++) {
+          for (const [i, row] of rows.entries())
+            a[isTurned.a ? j * rows.length + i : i * inner + j] = Math.sin(row * inner + j);
+          for (const [k, column] of columns.entries())
+            b[isTurned.b ? k * inner + j : j * columns.length + k] = Math.cos(column * inner + j);
+        }
+        program.run();
+        return program.output("c");
+      };
+      const whole = product(upTo(37), upTo(41));
+      fc.assert(
+        fc.property(
+          fc.shuffledSubarray(upTo(37), { minLength: 4 }),
+          fc.shuffledSubarray(upTo(41), { minLength: 4 }),
+          (rows, columns) => {
+            const part = product(rows, columns);
+            for (const [i, row] of rows.entries())
+              for (const [k, column] of columns.entries())
+                assert.is(part[i * columns.length + k], whole[row * 41 + column], `row ${row}, column ${column}`);
+          },
+        ),
+        { numRuns: Math.min(numRuns, 20) },
+      );
+    });
 
 test.run();
