@@ -45,7 +45,7 @@ export async function main(args: readonly string[] = []): Promise<readonly Outco
   const options = readSettings(args, { settings, output: "cifar-mlp.svg" });
   const task = imageTask(options.data, { validationShare: 0.1, images: options.images });
   console.log(describeTask(task));
-  if (options.show > 0) console.log(showExamples(task, options.show, options.output));
+  if (options.show > 0) showExamples(task, options.show, options.output);
 
   const heading = describe(options.settings);
   const outcomes = await trainFromSeeds(task, options.settings, options.seeds, heading);

@@ -31,7 +31,7 @@ export async function main(args: readonly string[] = []): Promise<readonly Runs[
   const { data, images, output, save, show, seeds } = options;
   const task = imageTask(data, { validationShare: 0.1, images });
   console.log(describeTask(task));
-  if (show > 0) console.log(showExamples(task, show, output));
+  if (show > 0) showExamples(task, show, output);
 
   const given = options.own.get("sizes")?.split(";");
   const compared = given?.map(text => sizesIn("sizes", text)) ?? sizes;

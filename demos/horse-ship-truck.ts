@@ -74,7 +74,7 @@ export async function main(args: readonly string[] = []): Promise<void> {
   const chosen = chosenSettings(options);
   const task = imageTask(options.data, { classes, validationShare: 2 / 15, images: options.images });
   console.log(describeTask(task));
-  if (options.show > 0) console.log(showExamples(task, options.show, options.output));
+  if (options.show > 0) showExamples(task, options.show, options.output);
 
   const outcomes = await trainFromSeeds(task, chosen, options.seeds, describe(chosen));
   for (const [run, outcome] of outcomes.entries()) {

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
-import { type Examples, imagesToSvg, randomStream, takeExamples } from "../../lib/data/index.ts";
-import { type EpochReport, type History, type Metrics, shuffle } from "../../lib/learn/index.ts";
+import type { EpochReport, History, Metrics } from "../../lib/learn/index.ts";
 import type { CurvePanel } from "./curve-chart.ts";
+import { beside, examplesPicture } from "./image-pictures.ts";
 import { type ImageTask, type Outcome, type Settings, trainOn } from "./image-training.ts";
 
 /** The sizes, shapes and classes of a task's three parts. */
@@ -11,20 +11,11 @@ export const describeTask = ({ name, ...parts }: ImageTask): string => {
   return `${name}: ${sizes.join(", ")}, each of the shape [${inputs.shape.slice(1).join(", ")}]; ${classes.join(", ")}`;
 };
 
-/** Draws labelled examples of the training, chosen at random, beside the curves. Returns what to say of it. */
-export function showExamples(task: ImageTask, count: number, curves: string): string {
-  const file = curves.replace(/(\.svg)?$/, "-examples.svg");
-  const chosen = someOf(task.train, count);
-  const captions = Array.from(chosen.labels, label => String(chosen.classes[label]));
-  const title = `${task.name}: ${count} of ${task.train.labels.length} of the training`;
-  writeFileSync(file, imagesToSvg(chosen.inputs, { title, captions }));
-  return `Examples are drawn in ${file}: ${captions.join(" ")}`;
-}
-
-function someOf(examples: Examples<Uint8Array>, count: number): Examples<Uint8Array> {
-  const rows = Int32Array.from(examples.labels, (_, row) => row);
-  shuffle(rows, randomStream(1));
-  return takeExamples(examples, rows.subarray(0, count));
+/** Draws labelled examples of the training, chosen at random, beside the curves, and says where. */
+export function showExamples(task: ImageTask, count: number, curves: string): void {
+  const { svg, labels } = examplesPicture(task.train, count, task.name);
+  writeFileSync(beside(curves, "examples"), svg);
+  console.log(`Examples are drawn in ${beside(curves, "examples")}: ${labels.join(" ")}`);
 }
 
 /**
