@@ -10,6 +10,7 @@
  * --memorise, instead of all this, teaches the network the labels of random images by heart, in as few updates as possible.
  * --seed, --epochs, --batch (1, a number, or all), --rate, --layers (--layers "" for a linear classifier) change a setting (seed
  * and layers also of what is memorised), --show 20 draws examples, --save FILE saves what was learnt, --output FILE names the curves.
+ * Ctrl-C ends a training; what it came to is told, drawn and saved.
  */
 import { writeFileSync } from "node:fs";
 import { countLabels, type Examples, onlyClasses, syntheticImages } from "../lib/data/index.ts";
@@ -24,9 +25,10 @@ import {
   type TrainedModel,
   type Training,
   TrainingError,
+  type TrainOptions,
   train,
 } from "../lib/learn/index.ts";
-import { readMnistFolder, saveModelFile } from "../lib/node/index.ts";
+import { type Interruption, progress, readMnistFolder, saveModelFile, untilInterrupted } from "../lib/node/index.ts";
 import { curveChart } from "./support/curve-chart.ts";
 import { beside, examplesPicture, mistakesIn, mistakesPicture } from "./support/image-pictures.ts";
 import { isMain } from "./support/is-main.ts";
@@ -72,7 +74,7 @@ export type Settings = Pick<TrainingOptions, "seed" | "epochs" | "batch" | "rate
 export async function learn(
   { train: examples, test }: Task,
   { seed, epochs, batch, rate, layers }: Settings,
-  onEpoch: (report: EpochReport) => void = () => {},
+  listeners: Pick<TrainOptions, "onStep" | "onEpoch" | "signal"> = {},
 ): Promise<Outcome> {
   const [count = 0, ...shape] = examples.inputs.shape;
   const features = shape.reduce((product, size) => product * size, 1);
@@ -80,8 +82,9 @@ export async function learn(
   const scales = { by: "all", shape, mean: [0], deviation: [255] } as const;
   const steps = epochs * Math.ceil(count / (batch === "all" ? count : batch));
   const { model, state, history } = await train(classifier(network, { classes: examples.classes, scales }), examples, {
-    ...{ optimiser: sgd(rate), initialise: normal(0.01), epochs, batchSize: batch, seed, type: "f32", onEpoch },
+    ...{ optimiser: sgd(rate), initialise: normal(0.01), epochs, batchSize: batch, seed, type: "f32" },
     ...{ validation: test, validateEvery: Math.ceil(steps / 1000), evaluationBatch: "all" },
+    ...listeners,
   });
   const arrays = new Map(
     [...state.arrays].filter(([name]) => model.parameters.some(text => text.split("[")[0] === name)),
@@ -99,7 +102,8 @@ export async function main(args: readonly string[] = []): Promise<void> {
   if (options.own.has("memorise")) return memoriseLabels(task, options);
 
   console.log(`\n${titleOf(options)}`);
-  const outcome = await learn(task, options, printEpoch);
+  const { signal, release } = untilInterrupted();
+  const outcome = await watched(task, options, signal);
   console.log(`after ${outcome.history.steps.length} steps, test set: ${scores(outcome.test)}`);
   await drawCurves(task, options, outcome, options.output);
   drawMistakes(task, outcome, options.output);
@@ -107,14 +111,34 @@ export async function main(args: readonly string[] = []): Promise<void> {
     saveModelFile(options.save, outcome.trained);
     console.log(`The model is saved in ${options.save}`);
   }
-  if (options.own.has("rerun")) await rerun(task, { ...options, rate: 10 }, outcome);
+  if (options.own.has("rerun") && !signal.aborted) await rerun(task, { ...options, rate: 10 }, outcome, signal);
+  release();
+}
+
+/** Trains under a bar, with a line for each epoch. */
+async function watched(task: Task, settings: Settings, signal: Interruption["signal"]): Promise<Outcome> {
+  const { onStep, pause } = progress();
+  const onEpoch = (report: EpochReport): void => {
+    pause();
+    printEpoch(report);
+  };
+  try {
+    return await learn(task, settings, { signal, onStep, onEpoch });
+  } finally {
+    pause();
+  }
 }
 
 /** Trains with a step size that is far too large, and tells what happens. */
-async function rerun(task: Task, options: TrainingOptions, before: Outcome): Promise<void> {
+async function rerun(
+  task: Task,
+  options: TrainingOptions,
+  before: Outcome,
+  signal: Interruption["signal"],
+): Promise<void> {
   console.log(`\n${titleOf(options)}`);
   try {
-    const outcome = await learn(task, options, printEpoch);
+    const outcome = await watched(task, options, signal);
     console.log(whatHappened(task, options, before, outcome));
     await drawCurves(task, options, outcome, beside(options.output, "rerun"));
   } catch (error) {
@@ -130,7 +154,7 @@ export function whatHappened({ test }: Task, { layers }: Settings, before: Outco
   const units = layers.at(-1);
   if (units === undefined) return losses;
   const [once, now] = [before, after].map(({ trained }) => firingUnits(trained, test, `h${layers.length}`));
-  const firing = `Of ${units} hidden units, ${now} are above 0 for any image of the test; before, it was ${once}.`;
+  const firing = `Above 0 for any image of the test: ${now} of ${units} hidden units, where it was ${once} before.`;
   if (2 * (now ?? 0) > (once ?? 0)) return `${losses}\n${firing}`;
   return [
     losses,
