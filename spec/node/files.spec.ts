@@ -6,6 +6,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { decompress, readCifar10, readCsv, readIdx, takeColumn } from "../../lib/data/index.ts";
+import { FluxionError } from "../../lib/expression/error.ts";
 import { readCifar10File, readCsvFile, readIdxFile } from "../../lib/node/index.ts";
 import { cifar10Bytes, idxBytes } from "../support/data-bytes.ts";
 import { dataPath } from "../support/data-folder.ts";
@@ -39,6 +40,28 @@ test("what is wrong is told with the path", () => {
   throws(() => readIdxFile(written("nothing.gz", gzipSync(""))), "bad-data", "nothing.gz", "0 bytes");
   throws(() => readCsvFile(written("bad.csv", "1,x"), { header: false }), "bad-data", "bad.csv", "line 1, column 1");
   throws(() => readCifar10File(written("batch", cifar10Bytes([12]))), "bad-data", "batch", "is 12");
+});
+
+test("a byte changed anywhere in a compressed file is told with the path, or changes nothing", () => {
+  const array = idxBytes(
+    [40],
+    Array.from({ length: 40 }, (_, i) => (i * 7) % 256),
+  );
+  const bytes = gzipSync(array);
+  let told = 0;
+  for (const at of bytes.keys()) {
+    const path = written("changed.gz", bytes.with(at, (bytes[at] ?? 0) ^ 0x10));
+    try {
+      assert.equal(readIdxFile(path), readIdx(array));
+    } catch (error) {
+      if (!(error instanceof FluxionError)) throw error;
+      assert.is(error.code, "bad-data", error.message);
+      assert.ok(error.message.includes(path), error.message);
+      told++;
+    }
+  }
+  // The time, the system and such, in the header, count for nothing.
+  assert.ok(told >= bytes.length - 10, `${told} of ${bytes.length}`);
 });
 
 test("files that are not there, and folders, are told", () => {
