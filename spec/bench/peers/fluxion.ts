@@ -32,7 +32,7 @@ import { learnable, scale } from "../harness/learning.ts";
 import type { Peer } from "../harness/peer.ts";
 import { movedBy, stepWork } from "../harness/step.ts";
 
-/** Ourselves; with arrays in single precision; without WebAssembly. */
+/** Ourselves; without rewriting what may overflow, as the others are; with arrays in single precision; without WebAssembly. */
 export const peers: readonly Peer[] = [
   {
     name: "fluxion",
@@ -51,6 +51,13 @@ export const peers: readonly Peer[] = [
     },
     firstUse:
       'import { differentiate, parse, simplify } from "fluxion";\nconsole.log(String(simplify(differentiate(parse("4*x*y + exp(-y)"), "x"))));',
+  },
+  {
+    name: "fluxion as written",
+    packages: [],
+    jobs: {
+      gradient: ({ text, parameters, data }) => compileGradient(parse(text), parameters, data, { stabilise: false }),
+    },
   },
   {
     name: "fluxion f32",
