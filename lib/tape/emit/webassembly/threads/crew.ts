@@ -150,17 +150,23 @@ export function crewOf(threads: number, memory: LinearMemory, leap: number): Cre
   }
 
   const crew: Crew = { threads, taskOf };
+  const weight = new ArrayBuffer(memory.buffer.byteLength);
+  weights.set(number, weight);
   gone.register(crew, number);
   return crew;
 }
 
 let programs = 0;
 
-// A crew lives as long as the functions of its program.
+// A crew lives as long as the arrays of its program.
 const gone = new FinalizationRegistry((program: number) => {
-  const { tell } = poolOf(0);
-  tell({ kind: "forget", program }, mostThreads);
+  weights.delete(program);
+  poolOf(0).tell({ kind: "forget", program }, mostThreads);
 });
+
+// Engines do not count shared memory when they decide whether it is time to look for what is not needed any more. These count,
+// and since nobody touches them they take no memory.
+const weights = new Map<number, ArrayBuffer>();
 
 function takeSlice(state: Int32Array, slices: number): number | undefined {
   for (;;) {

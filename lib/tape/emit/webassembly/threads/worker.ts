@@ -66,22 +66,30 @@ export const board = {
 
 /**
  * What a worker runs, as text: it has to stand alone. It sleeps until the bell rings, and then takes slices of the program
- * that is running until none is left. To be told something, it goes back to its event loop.
+ * that is running until none is left. To be told something, it goes back to its event loop; so it does for a while after a
+ * program is gone, since there the engine tidies up.
  */
 export const workerText = (port: string): string => `"use strict";
 const port = ${port};
 const programs = new Map();
-let received = 0, worker = 0, bells;
+const weights = new Set();
+const gone = new FinalizationRegistry(weight => weights.delete(weight));
+let received = 0, worker = 0, untidy = 0, bells;
 port.onmessage = ({ data }) => {
   if (data.kind === "begin") ({ worker, bells } = data);
-  else if (data.kind === "forget") programs.delete(data.program);
-  else announce(data);
+  else if (data.kind === "forget") {
+    programs.delete(data.program);
+    untidy = 20;
+  } else announce(data);
   received += 1;
   serve();
 };
 function announce({ program, shared, modules, codes }) {
   if (shared !== undefined) {
     const { memory, board } = shared;
+    const weight = new ArrayBuffer(memory.buffer.byteLength);
+    weights.add(weight);
+    gone.register(memory, weight);
     programs.set(program, {
       memory, instances: [], codes: [],
       cells: new Int32Array(board, 0, ${cells.count}),
@@ -105,7 +113,13 @@ function serve() {
     if (Atomics.load(bells, ${bells.messages} + worker) !== received) return;
     const program = programs.get(Atomics.load(bells, ${bells.program}));
     if (program !== undefined) help(program);
-    seen = next(seen);
+    const rung = next(seen);
+    if (rung === undefined) {
+      untidy -= 1;
+      setTimeout(serve, 0);
+      return;
+    }
+    seen = rung;
   }
 }
 function next(seen) {
@@ -117,9 +131,9 @@ function next(seen) {
     }
   } while (performance.now() < end);
   Atomics.add(bells, ${bells.sleepers}, 1);
-  Atomics.wait(bells, ${bells.bell}, seen);
+  const woken = Atomics.wait(bells, ${bells.bell}, seen, untidy > 0 ? 10 : Infinity);
   Atomics.sub(bells, ${bells.sleepers}, 1);
-  return Atomics.load(bells, ${bells.bell});
+  return woken === "timed-out" ? undefined : Atomics.load(bells, ${bells.bell});
 }
 function help({ cells, starts, table, codes }) {
   for (;;) {
