@@ -44,7 +44,7 @@ export const peers: readonly Peer[] = [
         evaluate: (formula, at) => evaluate(formula as Expr, at),
       }),
       batch: problem => batchWork(problem, { backend: "webassembly", type: "f64" }),
-      step: networkStep,
+      step: problem => networkStep(problem),
       learning: networkTraining,
       mixture: size => mixtureWork(size, "webassembly"),
       bundle: size => bundleWork(size, "webassembly"),
@@ -82,7 +82,8 @@ function partialsOf(e: Expr, variables: readonly string[]): readonly Expr[] {
   return variables.map(name => partials[name] ?? e);
 }
 
-function batchWork({ text, parameters, data, at, points, seeds }: BatchProblem, options: ProgramOptions): Work {
+/** Value and gradient over a batch. */
+export function batchWork({ text, parameters, data, at, points, seeds }: BatchProblem, options: ProgramOptions): Work {
   const tape = schedule(withGradient(parse(text), parameters), { batch: data, reduce: "mean" });
   const program = createProgram(tape, { shapes: { [data[0] ?? ""]: [points] }, ...options });
   for (const [i, name] of parameters.entries()) program.input(name).fill(at[i] ?? 0);
@@ -92,7 +93,8 @@ function batchWork({ text, parameters, data, at, points, seeds }: BatchProblem, 
   return { answer, run: times => repeat(times, program) };
 }
 
-function networkStep(problem: StepProblem): Promise<Work> {
+/** Steps of gradient descent of a network, in single precision. */
+export function networkStep(problem: StepProblem, threads = 1): Promise<Work> {
   const { layers, batch, batchNorm, rate } = problem;
   const isScalar = layers.at(-1) === 1;
   const net = mlp({ layers, activations: "relu", batchNorm });
@@ -110,6 +112,7 @@ function networkStep(problem: StepProblem): Promise<Work> {
     extents: Object.fromEntries(used),
     backend: "webassembly",
     type: "f32",
+    threads,
   });
   const { x, classes, weights } = network(problem);
   program.input("x").set(x);
