@@ -43,7 +43,7 @@ export interface ProgramOptions {
    */
   readonly fused?: boolean;
   /**
-   * How many threads may compute it: one unless said. The result is the same for every number of them. WebAssembly uses
+   * How many threads may compute it, up to 64: one unless said. The result is the same for every number of them. WebAssembly uses
    * several, where threads may share memory; the inputs and outputs are then views of a SharedArrayBuffer.
    */
   readonly threads?: number;
@@ -161,7 +161,10 @@ function build(
     outputs,
     shapes: byName([...sizes.shapes]),
     extents: byName([...sizes.extents]),
-    memory: plan.numbers * memory.numbers.BYTES_PER_ELEMENT + memory.integers.byteLength + memory.work.byteLength,
+    memory:
+      plan.numbers * memory.numbers.BYTES_PER_ELEMENT +
+      memory.integers.byteLength +
+      (stores.threads ?? 1) * memory.work.byteLength,
     backend: backend.name,
     threads: stores.threads ?? 1,
     input: name => found(inputs, name, "input"),

@@ -6,9 +6,9 @@ import { taken } from "./lanes.ts";
 import { i32 } from "./scalars.ts";
 import type { Section } from "./sections.ts";
 import type { Spot } from "./spots.ts";
+import { type Held, type Known, nothing, type Slice } from "./state.ts";
 import { type Floating, load, type Value } from "./values.ts";
 import type { FloatVectors } from "./vectors.ts";
-import { type Held, type Known, nothing, type Slice } from "./writer.ts";
 
 /** What the functions of a block hand over to each other, through memory: values, totals of slices, copies of arrays. */
 export interface Handover<F extends Floating> {

@@ -10,9 +10,10 @@ import { importRows } from "./functions/form.ts";
 import { cellsLength, handoverOf } from "./handover.ts";
 import { importLinear, type Linear, linearOf } from "./linear.ts";
 import { sectionsOf } from "./sections.ts";
+import type { Plan } from "./state.ts";
 import type { Floating, Value } from "./values.ts";
 import { type FloatVectors, f32x4, f64x2 } from "./vectors.ts";
-import { type Plan, writeBlock } from "./writer.ts";
+import { writeBlock } from "./writer.ts";
 
 /**
  * A block as functions of WebAssembly, bound to a memory that `linearStores` has made. The turns of a loop that allow it run

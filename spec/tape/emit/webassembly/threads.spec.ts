@@ -70,10 +70,10 @@ function agree([one, ...others]: readonly Program[], extents?: Readonly<Record<s
 }
 
 let shared = 0;
-for (const [name, network] of Object.entries(networks))
+for (const [name, network] of Object.entries(networks)) {
+  const tape = tapeOf(network);
   for (const type of ["f64", "f32"] as const)
     test(`${name}: the same bits for 1, 2 and 3 threads, ${type}`, () => {
-      const tape = tapeOf(network);
       const inputs = tape.arrays.filter(({ role }) => role === "input");
       const names = new Set(inputs.flatMap(({ axes }) => axes.flatMap(axis => axis ?? [])));
       const long = name.includes("convolution") ? [] : ["n", "m"];
@@ -86,6 +86,7 @@ for (const [name, network] of Object.entries(networks))
       shared += slicesTakenBy(() => agree(programs)) > 0 ? 1 : 0;
       if (names.has("n")) agree(programs, { n: Math.floor(0.27 * (extents.n ?? 0)) });
     });
+}
 
 test("most of these networks were shared out", () => {
   const all = 2 * Object.keys(networks).length;
@@ -169,15 +170,17 @@ test("a function of one's own, which no other thread can have, is computed by th
   agree(programsOf(tape, { shapes: { x: [40_000] } }));
 });
 
-test("a process ends by itself", () => {
-  const fixture = fileURLToPath(new URL("../../fixtures/threads.fixture.ts", import.meta.url));
-  const output = execFileSync(process.execPath, ["--import", "tsx", fixture], {
-    cwd: repository,
-    encoding: "utf8",
-    timeout: 60_000,
-  });
-  assert.equal(JSON.parse(output), { threads: 2, isRight: true });
-});
+/** What a process of its own prints; it has to end by itself. */
+function outputOf(fixture: string): unknown {
+  const file = fileURLToPath(new URL(`../../fixtures/${fixture}.fixture.ts`, import.meta.url));
+  const options = { cwd: repository, encoding: "utf8", timeout: 120_000 } as const;
+  return JSON.parse(execFileSync(process.execPath, ["--import", "tsx", file], options));
+}
+
+test("a process ends by itself", () => assert.equal(outputOf("threads"), { threads: 2, isRight: true }));
+
+test("the workers of a page help as well, and its first thread need not sleep", () =>
+  assert.equal(outputOf("page-threads"), { threads: 2, results: 1, isHelped: true }));
 
 /** Counts calls: adds what it is given to the number at a place, a digit further each time. */
 function counter(threads: number) {
@@ -196,6 +199,25 @@ function counter(threads: number) {
   const task = linear.crew.taskOf({ module: compiled, imports: {}, name: "note", run, width: 2, places: [] });
   return { task, integers: memory.integers };
 }
+
+test("a call that fails says so in the end, and the next ones are done all the same", () => {
+  const { task, integers } = counter(2);
+  const nowhere = 2 ** 28;
+  for (let round = 0; round < 20; round++) {
+    for (let slice = 0; slice < 50; slice++) {
+      task.call(slice % 2 === 0 ? nowhere : slice, 1);
+      task.endSlice();
+    }
+    assert.throws(() => task.finish());
+  }
+  integers.fill(0);
+  for (let slice = 0; slice < 50; slice++) {
+    task.call(slice, 2);
+    task.endSlice();
+  }
+  task.finish();
+  assert.ok(integers.slice(0, 50).every(each => each === 2));
+});
 
 for (const threads of [1, 2, 4])
   test(`each slice is done once, its calls in order, also where there are very many: ${threads} threads`, () => {

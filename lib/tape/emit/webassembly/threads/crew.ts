@@ -96,8 +96,9 @@ export function crewOf(threads: number, memory: LinearMemory, leap: number): Cre
       Atomics.add(state, cells.done, 1);
     }
     awaitAll(state, slices);
+    const hasFailed = Atomics.exchange(state, cells.hasFailed, 0) === 1;
     if (failure !== undefined) throw failure;
-    if (Atomics.exchange(state, cells.hasFailed, 0) === 1)
+    if (hasFailed)
       throw new FluxionError("unsupported", "a thread could not run its part of the program; use one thread");
   }
 
@@ -118,12 +119,15 @@ export function crewOf(threads: number, memory: LinearMemory, leap: number): Cre
     };
     const runSlice = (slice: number): void => runRows(starts[slice] as number, starts[slice + 1] as number);
     const empty = (): void => {
-      if (slices === 1) runSlice(0);
-      else if (slices > 1) share(code, slices, runSlice);
       const begun = starts[slices] as number;
-      // What was put down of a slice that has not ended stays.
-      table.copyWithin(0, begun * width, rows * width);
-      [slices, rows] = [0, rows - begun];
+      try {
+        if (slices === 1) runSlice(0);
+        else if (slices > 1) share(code, slices, runSlice);
+      } finally {
+        // What was put down of a slice that has not ended stays.
+        table.copyWithin(0, begun * width, rows * width);
+        [slices, rows] = [0, rows - begun];
+      }
     };
     const endSlice = (): void => {
       starts[slices + 1] = rows;
