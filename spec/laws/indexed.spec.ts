@@ -22,6 +22,7 @@ import {
 } from "../../lib/check/index.ts";
 import { measureAll, shapesOf } from "../../lib/check/regular.ts";
 import { evaluate, evaluateArray, evaluateDefinitions } from "../../lib/evaluate.ts";
+import { FluxionError } from "../../lib/expression/error.ts";
 import { delta, type Expr, reduction, type Variable, variable } from "../../lib/expression/expression.ts";
 import { extentsOf } from "../../lib/expression/extents.ts";
 import { fold, topologicalOrder } from "../../lib/expression/fold.ts";
@@ -106,6 +107,18 @@ function heldIn({ expression }: IndexedCase): readonly [by: Variable, readings: 
     if (isHeld) return [variable(name, ...axes), readings];
   }
   return undefined;
+}
+
+/** Whether a Jacobian by something that is read only under bound indices is an error; undefined if nothing is read. */
+function isRefused(e: Expr): boolean | undefined {
+  const [reading] = [...readingsOf(e).values()].flat();
+  if (reading === undefined) return undefined;
+  try {
+    jacobian([e], [reading]);
+    return false;
+  } catch (error) {
+    return error instanceof FluxionError && error.code === "bad-index";
+  }
 }
 
 /** The product with `dy`, an array over a case's free indices, summed over all positions. */
@@ -226,8 +239,10 @@ law(
 law(
   "Jacobian     its entries, each at the elements that its column reads, are the gradient",
   one => {
-    const [by, readings] = heldIn(one) ?? [];
-    if (by === undefined || readings === undefined || !isRegularCase(one)) return undefined;
+    const held = heldIn(one);
+    if (held === undefined) return isRefused(one.expression);
+    if (!isRegularCase(one)) return undefined;
+    const [by, readings] = held;
     const { columns, entries } = jacobian([one.expression], readings);
     const placed = entries.map((entry, k) => {
       const { indices = [] } = readings[columns[k] ?? 0] ?? {};
@@ -235,7 +250,7 @@ law(
     });
     return alike(one, by, addAll(placed), swept(one, by));
   },
-  { operations: 4 },
+  { operations: 6 },
 );
 law(
   "gradient     of a gradient along a direction agrees with finite differences",
