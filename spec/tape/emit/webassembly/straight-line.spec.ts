@@ -51,7 +51,7 @@ test("value and gradient are those of JavaScript to the last bit, in pieces of a
       const isExact = tape.steps.every(({ fn }) => !calledInLanes.has(fn));
       const whole = resultsOf(webassembly);
       if (isExact) for (const [i, value] of whole.entries()) sameNumber(value, expected[i] ?? Number.NaN);
-      for (const operations of [1, 5, 20]) assert.equal(resultsOf(webassemblyWithin({ operations })), whole);
+      for (const operations of [1, 7]) assert.equal(resultsOf(webassemblyWithin({ operations })), whole);
     },
   );
   fc.assert(property, { numRuns });
@@ -137,10 +137,10 @@ test("conditionals of conditionals, deeper than code may be nested", () => {
 });
 
 test("many values that live long pass through memory", () => {
-  const squares = Array.from({ length: 60_000 }, (_, i) => mul(add(x, i), add(x, i)));
+  const squares = Array.from({ length: 20_000 }, (_, i) => mul(add(x, i), add(x, i)));
   const e = add(addAll(squares), addAll([...squares].reverse()));
   let expected = 0;
-  for (let i = 0; i < 60_000; i++) expected += 2 * i * i;
+  for (let i = 0; i < 20_000; i++) expected += 2 * i * i;
   assert.is(compile(e, ["x"], raw)(0), expected);
 });
 
