@@ -8,10 +8,10 @@ const depth = 256;
 const width = 256;
 const height = 64;
 
-/** How much room the panels of a product of such a size take. */
+/** How much room the panels of a product of such a size take, where rows are taken four at a time or five. */
 export function panelsLength(rows: number, columns: number, inner: number): number {
   const k = Math.min(inner, depth);
-  return k * (rounded(Math.min(rows, height)) + rounded(Math.min(columns, width)));
+  return k * (rounded(Math.min(rows, height)) + side + rounded(Math.min(columns, width)));
 }
 
 const rounded = (count: number): number => Math.ceil(count / side) * side;

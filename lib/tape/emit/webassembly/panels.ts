@@ -76,25 +76,32 @@ export function writeArrangeSingly<F extends Floating>(
 }
 
 /**
- * The code that brings columns that lie next to each other into several panels of so many vectors at once: each cache line is
+ * The code that brings numbers that lie next to each other into several panels at once, so many bytes to each: a cache line is
  * read once.
  */
 export function writePanels<F extends Floating>(
   body: Body,
   [from, to, steps, along]: readonly [from: Value<"i32">, to: Value<"i32">, steps: Value<"i32">, along: Value<"i32">],
   v: FloatVectors<F>,
-  { vectors, panels }: { readonly vectors: number; readonly panels: number },
+  { bytes: leap, panels }: { readonly bytes: number; readonly panels: number },
 ): void {
-  const leap = 16 * vectors;
+  const alignment = 16 / v.lanes;
   const length = body.keep(i32.mul(steps, i32.constant(leap)));
   const source = body.variable(from);
   body.count(to, i32.add(to, length), leap, at => {
     const target = body.variable(at);
     for (let panel = 0; panel < panels; panel++) {
-      for (let offset = 0; offset < leap; offset += 16) {
-        const x = load(v.type, { base: source.value, offset: panel * leap + offset, alignment: 16 / v.lanes });
-        body.store({ base: target.value, offset }, x);
+      let offset = 0;
+      for (; offset + 16 <= leap; offset += 16) {
+        const x = load(v.type, { base: source.value, offset: panel * leap + offset, alignment });
+        body.store({ base: target.value, offset, alignment }, x);
       }
+      for (; offset < leap; offset += alignment)
+        body.storeLane(
+          { base: target.value, offset },
+          v.loadFirst({ base: source.value, offset: panel * leap + offset }),
+          0,
+        );
       if (panel + 1 < panels) body.set(target, i32.add(target.value, length));
     }
     body.set(source, i32.add(source.value, along));

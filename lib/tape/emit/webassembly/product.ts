@@ -17,11 +17,8 @@ export function webassemblyProduct(product: Product, memory: Memory): (scale: nu
   const { multiply, task, threads } = multiplierOf(memory);
   const { numbers, work, extents } = memory;
   const bytes = numbers.BYTES_PER_ELEMENT;
-  // One square has to fit in the room there is, whatever the product.
-  const fitting = Math.floor(work.byteLength / (bytes * (rowsAtOnce + columnsAtOnce(bytes))));
   const longest = Math.min(
-    depth(bytes),
-    fitting,
+    depth,
     count(product.inner, axis => axis.extent),
   );
   const { blockRows, width } = divided(work.byteLength, longest * bytes, bytes);
@@ -88,9 +85,9 @@ export function webassemblyProduct(product: Product, memory: Memory): (scale: nu
  * How much of the inner index, how many columns, and how many bytes of the left factor are in order at a time: what stays in
  * the nearer caches.
  */
-const depth = (bytes: number): number => (bytes === 4 ? 384 : 256);
+const depth = 256;
 const widest = 256;
-const nearest = 16_384;
+const nearest = 20_480;
 
 /** How many rows of the left factor and columns of the right one are in order at a time, where there is so much room. */
 function divided(
@@ -100,14 +97,14 @@ function divided(
 ): { readonly blockRows: number; readonly width: number } {
   const lanes = columnsAtOnce(bytes);
   if (rowBytes === 0) return { blockRows: rowsAtOnce, width: widest };
-  const most = Math.min(nearest, room / 4) / (rowsAtOnce * rowBytes);
+  const most = Math.min(nearest, room / 2) / (rowsAtOnce * rowBytes);
   const blockRows = rowsAtOnce * Math.max(1, Math.min(mostSquares, Math.floor(most)));
   const fitting = Math.floor((room / rowBytes - blockRows) / lanes);
   return { blockRows, width: Math.min(widest, Math.max(1, fitting) * lanes) };
 }
 
 // Above, a block gains nothing by more rows.
-const mostSquares = 8;
+const mostSquares = 4;
 
 interface Multiplier {
   readonly multiply: Exported;

@@ -1,10 +1,10 @@
 import type { Body, Variable } from "./body.ts";
 import { i32 } from "./scalars.ts";
-import { choose, type Floating, load, type Value } from "./values.ts";
+import { type Floating, load, type Value } from "./values.ts";
 import type { FloatVectors } from "./vectors.ts";
 
 /** Rows of the square that is kept in registers while the inner index runs. */
-export const rowsAtOnce = 4;
+export const rowsAtOnce = 5;
 
 /** Its columns, in vectors. */
 export const vectorsAtOnce = 2;
@@ -14,13 +14,12 @@ export const columnsAtOnce = (bytes: number): number => (16 * vectorsAtOnce) / b
 
 /** The types of the parameters of the code of a square. */
 // biome-ignore format: one line is clearer
-export const squareTypes = ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "f64", "i32"] as const;
+export const squareTypes = ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32", "f64", "i32"] as const;
 
 /** What a square is made from; strides are in bytes. */
 export interface SquareParameters {
-  /** The left factor: its first row, whose numbers lie next to each other, and how far apart rows are. */
+  /** A strip of the left factor: the numbers of its rows at each step of the inner index lie next to each other. */
   readonly a: Value<"i32">;
-  readonly aRow: Value<"i32">;
   /** A panel of the right factor. */
   readonly b: Value<"i32">;
   /** How many steps the inner index takes. */
@@ -75,52 +74,33 @@ export function writeSquare<F extends Floating>(body: Body, given: SquareParamet
 }
 
 /**
- * Two steps of the inner index at a time, row by row: what of the factors is in registers meanwhile, beside the sums, is just
- * what there is room for on machines with sixteen. Sums are added to in the order of the inner index.
+ * Five rows of two vectors: with a number of the left factor, two vectors of the right one and a product, just what fifteen
+ * registers hold. Each number is used before the next is read: V8 keeps an order of reading that is the reverse of that of
+ * the sums, and where it does not, it runs out of registers.
  */
 function addUp<F extends Floating>(
   body: Body,
-  { a, aRow, b, k, rows }: SquareParameters,
+  { a, b, k }: SquareParameters,
   sums: readonly (readonly Variable<F>[])[],
   v: FloatVectors<F>,
 ): void {
   const bytes = 16 / v.lanes;
-  const leap = 16 * vectorsAtOnce;
-  // A row that is not there is read as the last one that is, and not written.
-  const last = body.keep(i32.sub(rows, i32.constant(1)));
-  const pointers = eachRow(r => {
-    const row = choose(i32.lt(i32.constant(r), rows), i32.constant(r), last);
-    return body.variable(i32.add(i32.sub(a, i32.constant(2 * bytes)), i32.mul(row, aRow)));
-  });
-  const at = body.variable(i32.sub(b, i32.constant(2 * leap)));
-  const step = (times: number): void => {
-    const right = Array.from({ length: times }, (_, u) =>
-      eachVector(h => body.keep(load(v.type, { base: at.value, offset: leap * u + 16 * h }))),
-    );
-    for (const [r, parts] of [...sums.entries()].reverse()) {
-      const { value: base } = pointers[r] as Variable<"i32">;
-      const left = right.map((_, u) => body.keep(v.loadSplat({ base, offset: u * bytes })));
-      for (const [h, part] of parts.entries())
-        for (const [u, x] of left.entries()) body.set(part, v.multiplyAdd(x, right[u]?.[h] as Value<F>, part.value));
-    }
-  };
-  // Pointers are moved before they are read from, which saves the engine to widen them.
-  const move = (): void => {
-    body.set(at, i32.add(at.value, i32.constant(2 * leap)));
-    for (const pointer of pointers) body.set(pointer, i32.add(pointer.value, i32.constant(2 * bytes)));
-  };
-  const end = body.keep(i32.add(at.value, i32.mul(i32.and(k, i32.constant(-2)), i32.constant(leap))));
+  const [leap, stride] = [i32.constant(16 * vectorsAtOnce), i32.constant(rowsAtOnce * bytes)];
+  const [at, from] = [body.variable(i32.sub(b, leap)), body.variable(i32.sub(a, stride))];
+  const last = body.keep(i32.add(at.value, i32.mul(k, leap)));
   body.block(leave => {
-    body.branch(leave, i32.ge(at.value, end));
+    body.branch(leave, i32.eq(k, i32.constant(0)));
     body.loop(again => {
-      move();
-      step(2);
-      body.branch(again, i32.lt(at.value, end));
+      // Pointers are moved before they are read from, which saves the engine to widen them.
+      body.set(at, i32.add(at.value, leap));
+      body.set(from, i32.add(from.value, stride));
+      const right = eachVector(h => body.keep(load(v.type, { base: at.value, offset: 16 * h })));
+      for (const [r, parts] of [...sums.entries()].reverse()) {
+        const x = body.keep(v.loadSplat({ base: from.value, offset: r * bytes }));
+        for (const [h, part] of parts.entries()) body.set(part, v.multiplyAdd(x, right[h] as Value<F>, part.value));
+      }
+      body.branch(again, i32.lt(at.value, last));
     });
-  });
-  body.if(i32.and(k, i32.constant(1)), () => {
-    move();
-    step(1);
   });
 }
 
