@@ -1,3 +1,5 @@
+import { rowsAtOnce } from "./square.ts";
+
 /** Rows and columns of a target that one thread computes. */
 export interface Piece {
   readonly fromRow: number;
@@ -38,6 +40,7 @@ export function sharesOf({ products, rows, columns, terms }: Work, threads: numb
 function piecesOf(rows: number, columns: number, wanted: number): readonly Piece[] {
   const whole: Piece = { fromRow: 0, toRow: rows, fromColumn: 0, toColumn: columns };
   const length = Math.max(rows, columns);
+  const unit = rows >= columns ? rowsTogether : columnsTogether;
   const pieces = Math.max(1, Math.min(wanted, Math.ceil(length / unit)));
   const border = (i: number): number => Math.min(length, unit * Math.round((i * length) / (pieces * unit)));
   return Array.from({ length: pieces }, (_, i) =>
@@ -48,7 +51,8 @@ function piecesOf(rows: number, columns: number, wanted: number): readonly Piece
 }
 
 // Several squares of rows, and of columns, stay together.
-const unit = 16;
+const rowsTogether = 4 * rowsAtOnce;
+const columnsTogether = 16;
 // Multiply-adds of some 20 microseconds.
 const leastShare = 65_536;
 // A thread that is late takes fewer of them.
