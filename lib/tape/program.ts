@@ -38,7 +38,7 @@ export interface ProgramOptions {
    */
   readonly type?: "f64" | "f32";
   /**
-   * Whether matrix products multiply and add in one instruction, rounded once, which makes them about a fifth faster:
+   * Whether matrix products multiply and add in one instruction, rounded once, which makes them about an eighth faster:
    * the relaxed SIMD of WebAssembly. Last bits then differ between machines. Not unless said.
    */
   readonly fused?: boolean;
