@@ -1,4 +1,5 @@
 import { type LinearScale, type LogScale, type Mark, parse, type Spec, View } from "vega";
+import { lineMark } from "./line-mark.ts";
 
 /** A line through points, in the order in which they are given. */
 export interface Curve {
@@ -125,27 +126,13 @@ function panelOf(
   };
 }
 
-const lineOf = ({ points, pale = false }: Curve, look: Look | undefined): Mark => ({
-  type: "group",
-  data: [{ name: "points", values: points.map(([x, y]) => ({ x, y })) }],
-  encode: { enter: { width: { value: width }, height: { value: height }, clip: { value: true } } },
-  marks: [
-    {
-      type: "line",
-      from: { data: "points" },
-      encode: {
-        enter: {
-          x: { scale: "x", field: "x" },
-          y: { scale: "y", field: "y" },
-          stroke: { value: look?.colour ?? "black" },
-          strokeDash: { value: [...(look?.dash ?? [])] },
-          strokeWidth: { value: pale ? 0.75 : 2.25 },
-          strokeOpacity: { value: pale ? 0.45 : 1 },
-        },
-      },
-    },
-  ],
-});
+const lineOf = ({ points, pale = false }: Curve, look: Look | undefined): Mark =>
+  lineMark(points, [width, height], {
+    colour: look?.colour ?? "black",
+    dash: look?.dash ?? [],
+    width: pale ? 0.75 : 2.25,
+    opacity: pale ? 0.45 : 1,
+  });
 
 // By a loop: there may be more points than a call takes arguments.
 function reach(values: readonly number[]): [number, number] {

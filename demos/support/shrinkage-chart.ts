@@ -1,4 +1,5 @@
 import { type Mark, parse, type Spec, View } from "vega";
+import { lineMark } from "./line-mark.ts";
 
 /** A quadratic bowl over the plane: its minimum, its axes, and how steep it is along each. */
 export interface Bowl {
@@ -151,26 +152,8 @@ function factors({ bowl, tau, factor }: Shrinkage): Partial<Mark> {
 
 const taus: readonly number[] = Array.from({ length: 81 }, (_, i) => 10 ** (-2 + i / 20));
 
-const line = (points: readonly Vector[], colour: string, width: number, dash: readonly number[] = []): Mark => ({
-  type: "group",
-  data: [{ name: "points", values: points.map(([x, y]) => ({ x, y })) }],
-  encode: { enter: { width: { value: size }, height: { value: size }, clip: { value: true } } },
-  marks: [
-    {
-      type: "line",
-      from: { data: "points" },
-      encode: {
-        enter: {
-          x: { scale: "x", field: "x" },
-          y: { scale: "y", field: "y" },
-          stroke: { value: colour },
-          strokeWidth: { value: width },
-          strokeDash: { value: [...dash] },
-        },
-      },
-    },
-  ],
-});
+const line = (points: readonly Vector[], colour: string, width: number, dash: readonly number[] = []): Mark =>
+  lineMark(points, [size, size], { colour, width, dash });
 
 const spot = ([x, y]: Vector, colour: string, label: string): Mark => ({
   type: "group",

@@ -11,6 +11,7 @@ import { parse, parseDefinitions } from "../../../lib/syntax/parse.ts";
 import { costOf } from "../../../lib/tape/cost.ts";
 import { type ScheduleOptions, schedule } from "../../../lib/tape/schedule.ts";
 import type { Nest, Statement, Tape } from "../../../lib/tape/tape.ts";
+import { normalised } from "../../support/networks.ts";
 
 const tapeOf = (text: string, options: ScheduleOptions = {}): Tape => schedule(parseDefinitions(text), options);
 
@@ -119,18 +120,11 @@ test("storage: what is not wanted is not stored", () => {
   assert.equal(kinds(tapeOf(text, { outputs: ["c"] })), ["reduction"]);
 });
 
-const normalised = parseDefinitions(`
-  a[n,k] = sum(j, x[n,j]*W1[j,k])
-  mu[k] = mean(n, a[n,k])
-  v[k] = mean(n, (a[n,k] - mu[k])^2)
-  xh[n,k] = (a[n,k] - mu[k]) / sqrt(v[k] + 0.001)
-  h[n,k] = tanh(g[k]*xh[n,k] + be[k])
-  z[n,c] = sum(k, h[n,k]*W2[k,c]) + b2[c]
-  loss = mean(n, logsumexp(c, z[n,c]) - z[n,label[n]])`);
-
 test("a network with batch normalisation has the products of a hand-written backward pass", () => {
-  const names = ["W1[j,k]", "g[k]", "be[k]", "W2[k,c]", "b2[c]"];
-  const definitions: Definitions = [...normalised, ...gradient(normalised, names)];
+  const definitions: Definitions = [
+    ...normalised.definitions,
+    ...gradient(normalised.definitions, normalised.parameters),
+  ];
   const tape = schedule(definitions, { outputs: ["loss", "dW1", "dg", "dbe", "dW2", "db2"] });
   assert.is(products(tape), 5);
   const [n, j, k, c] = [128, 200, 100, 10];
