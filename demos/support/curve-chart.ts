@@ -40,7 +40,7 @@ function specification(title: string, panels: readonly CurvePanel[]): Spec {
   return {
     padding: 16,
     background: "white",
-    title: { text: title, anchor: "start", fontSize: 16, offset: 14 },
+    title: { text: [...linesOf(title, 50 * panels.length)], anchor: "start", fontSize: 16, offset: 14 },
     layout: { columns: panels.length, padding: 32, align: "each", bounds: "full" },
     scales: [
       { name: "colour", type: "ordinal", domain, range: looks.map(({ colour }) => colour) },
@@ -67,6 +67,17 @@ function specification(title: string, panels: readonly CurvePanel[]): Spec {
       ...panelOf(panel, new Map(domain.map((name, i) => [name, looks[i]]))),
     })),
   };
+}
+
+/** A text in lines of so many characters at most, unless a word has more. */
+function linesOf(text: string, most: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1);
+    if (line === undefined || line.length + 1 + word.length > most) lines.push(word);
+    else lines[lines.length - 1] = `${line} ${word}`;
+  }
+  return lines;
 }
 
 interface Look {
