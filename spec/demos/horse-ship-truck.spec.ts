@@ -16,10 +16,7 @@ test("made-up images of three classes are learnt, and drawn", async () => {
   const [, , accuracy = 0] = figures(text.split("\n").find(line => line.startsWith("seed 1: best on")));
   // A third would be guessed.
   assert.ok(accuracy > 45, `the test accuracy is ${accuracy}`);
-  assert.match(
-    svg,
-    /<text[^>]*>synthetic images: bar, circle, cross; hidden layers 24-24, dropout that keeps 0.9, flips/,
-  );
+  assert.match(svg, />synthetic images: bar, circle, cross; hidden layers 24-24, dropout that keeps 0.9, /);
 });
 
 test("a small network without regularisation learns its training set by heart", async () => {
