@@ -116,8 +116,11 @@ const accuracyOn = ({ trained }: Outcome, { inputs, labels }: ImageTask["train"]
   percent(evaluateModel(trained, inputs, labels));
 
 const summaryOf = (outcome: Outcome, task: ImageTask): string =>
-  `best on the validation set after epoch ${outcome.epoch}: training ${accuracyOn(outcome, task.train)}, ` +
-  `validation ${percent(outcome.validation)}, test ${percent(outcome.test)}`;
+  [
+    `best on the validation set after epoch ${outcome.epoch}: training ${accuracyOn(outcome, task.train)}, ` +
+      `validation ${percent(outcome.validation)}, test ${percent(outcome.test)}`,
+    ...outcome.history.epochs.slice(-1).map(last => `in the last epoch, training ${percent(last)} over its batches`),
+  ].join("; ");
 
 /** Trains again without one setting after the other, all else alike, and prints a table. */
 async function ablate(task: ImageTask, full: Settings, outcome: Outcome): Promise<void> {

@@ -22,8 +22,8 @@ test("made-up images of three classes are learnt, and drawn", async () => {
 test("a small network without regularisation learns its training set by heart", async () => {
   const { text } = await demoRun(main, ...quick, "--overfit", "--epochs", "12");
   assert.match(text, /hidden layers 64, adam at 0.003 falling to 0, he initialisation/);
-  const [training = 0] = figures(text.split("\n").find(line => line.startsWith("seed 1: best on")));
-  assert.ok(training > 90, `the training accuracy is ${training}`);
+  const [, , , training = 0] = figures(text.split("\n").find(line => line.startsWith("seed 1: best on")));
+  assert.ok(training > 95, `the training accuracy is ${training}`);
 });
 
 test("ablation trains once without each setting that is there, and tells the change", async () => {
