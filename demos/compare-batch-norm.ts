@@ -15,7 +15,7 @@ import { readSettings } from "./support/settings-options.ts";
 import { sizesIn } from "./support/training-options.ts";
 import { describeTask, mean, percent, showExamples, tableText, trainFromSeeds } from "./support/training-report.ts";
 
-export const settings: Settings = { ...plain, initialise: "he", epochs: 20 };
+export const settings: Settings = { ...plain, epochs: 20 };
 export const sizes: readonly (readonly number[])[] = [[128], [256, 128], [512, 256, 128]];
 
 /** The trainings of one network from all seeds, with or without batch normalisation. */
