@@ -2,7 +2,7 @@
 import { type MixtureSize, mixtureProgram } from "../support/mixture.ts";
 import type { Family, Measurement } from "./family.ts";
 import { contest } from "./harness/contest.ts";
-import { sideBySide } from "./timing.ts";
+import { processorTime, sideBySide } from "./timing.ts";
 
 const samples = 1000;
 const sizes: readonly MixtureSize[] = [2, 10, 20, 32].flatMap(dimensions =>
@@ -39,7 +39,7 @@ function overValue(size: MixtureSize, rounds: number): Measurement {
     };
     return { name: what, batch };
   });
-  const [, both] = sideBySide(contenders, { rounds, warmUp: 100, slice: 5 });
+  const [, both] = sideBySide(contenders, { rounds: 3 * rounds, warmUp: 100, slice: 10, clock: processorTime });
   const { nanoseconds = Number.NaN, ratio = Number.NaN, spread = [Number.NaN, Number.NaN] } = both ?? {};
   const value = nanoseconds / 1e6;
   return { what: `${nameOf(size)}, gradient over value`, value, unit: "ms", ratio, spread, target: 2.3 };

@@ -8,7 +8,7 @@ import { add, addAll, exp, mul, tanh } from "../../lib/expression/functions.ts";
 import { toCode } from "../../lib/print/code.ts";
 import { compile, compileGradient } from "../../lib/tape/compile.ts";
 import type { Family, Measurement, Missing } from "./family.ts";
-import { milliseconds, quantile } from "./timing.ts";
+import { milliseconds, processorTime, quantile } from "./timing.ts";
 
 const inputs = Array.from({ length: 16 }, (_, i) => `x${i}`);
 const values = inputs.map((_, i) => 0.2 * Math.sin(3 * i + 1));
@@ -37,7 +37,7 @@ function measure(
 ): void {
   const graph = graphOf(length, statement);
   const make = (): ((...numbers: number[]) => number) => compile(graph, inputs, { simplify: false, stabilise: false });
-  const made = [0, 1, 2].map(() => processorTime(() => make()(...values)) / length);
+  const made = [0, 1, 2].map(() => (1e6 * milliseconds(() => make()(...values), processorTime)) / length);
   report({
     what: `${length} ${kind}: compiling and a first call`,
     value: quantile(made, 0.5),
@@ -79,14 +79,6 @@ function measure(
 }
 
 type Batch = (times: number) => number;
-
-/** Nanoseconds of all processors. */
-function processorTime(work: () => unknown): number {
-  const before = process.cpuUsage();
-  work();
-  const { user, system } = process.cpuUsage(before);
-  return 1e3 * (user + system);
-}
 
 type Statement = (a: Expr, b: Expr, x: Expr, k: number) => Expr;
 

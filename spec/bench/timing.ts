@@ -13,11 +13,13 @@ export interface Timed {
   readonly spread: readonly [low: number, high: number];
 }
 
-/** How many rounds there are, and how many milliseconds the warm-up and each batch take. */
+/** How many rounds there are, how many milliseconds the warm-up and each batch take, and what milliseconds are told by. */
 export interface Pace {
   readonly rounds?: number;
   readonly warmUp?: number;
   readonly slice?: number;
+  /** `performance.now` unless said; `processorTime` where others use the machine. */
+  readonly clock?: () => number;
 }
 
 /**
@@ -26,14 +28,14 @@ export interface Pace {
  */
 export function sideBySide(
   contenders: readonly Contender[],
-  { rounds = 41, warmUp = 400, slice = 4 }: Pace = {},
+  { rounds = 41, warmUp = 400, slice = 4, clock = now }: Pace = {},
 ): readonly Timed[] {
   const sizes = contenders.map(({ batch }) => batchSize(batch, warmUp, slice));
   const times: number[][] = contenders.map(() => []);
   for (let round = 0; round < rounds; round++) {
     for (const [i, { batch }] of contenders.entries()) {
       const size = sizes[i] ?? 1;
-      times[i]?.push((milliseconds(() => batch(size)) / size) * 1e6);
+      times[i]?.push((milliseconds(() => batch(size), clock) / size) * 1e6);
     }
   }
   return contenders.map(({ name }, i) => {
@@ -49,11 +51,19 @@ export function sideBySide(
 }
 
 /** How long `work` takes. */
-export function milliseconds(work: () => unknown): number {
-  const start = performance.now();
+export function milliseconds(work: () => unknown, clock: () => number = now): number {
+  const start = clock();
   work();
-  return performance.now() - start;
+  return clock() - start;
 }
+
+/** The milliseconds that all threads of this process have computed. */
+export function processorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+const now = (): number => performance.now();
 
 /** The value below which the share `q` of the numbers lies. */
 export function quantile(numbers: readonly number[], q: number): number {
