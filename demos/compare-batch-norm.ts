@@ -105,11 +105,12 @@ export function conclusionOf(gaps: readonly Gap[]): string {
   const fits = helpsAll
     ? "The deep networks are fitted better with it than without"
     : "It does not fit every deep network better";
-  const depth = `the gap is ${grows ? "larger" : "no larger"} for the deepest than for the shallowest`;
+  const depth =
+    gaps.length > 1 ? `, and the gap is ${grows ? "larger" : "no larger"} for the deepest than for the shallowest` : "";
   const carries = gaps.every(({ training, validation }) => validation < training)
     ? "What it gains in training carries over to validation only in part: it speeds up fitting more than it generalises."
     : "What it gains carries over to validation.";
-  return [...lines, `${fits}, and ${depth}. ${carries}`].join("\n");
+  return [...lines, `${fits}${depth}. ${carries}`].join("\n");
 }
 
 function panelsOf(all: readonly Runs[], compared: readonly (readonly number[])[]): readonly CurvePanel[] {
