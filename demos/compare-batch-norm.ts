@@ -99,12 +99,13 @@ export function conclusionOf(gaps: readonly Gap[]): string {
       `${hidden.join("-")}: batch normalisation changes the training accuracy by ${points(training)}, that of validation by ${points(validation)}`,
   );
   const deep = gaps.filter(({ hidden }) => hidden.length > 1);
-  const helpsAll = deep.length > 0 && deep.every(({ training }) => training > 0);
+  const judged = deep.length > 0 ? deep : gaps;
   const [first, last] = [gaps[0], gaps.at(-1)];
   const grows = first !== undefined && last !== undefined && last.training > first.training;
-  const fits = helpsAll
-    ? "The deep networks are fitted better with it than without"
-    : "It does not fit every deep network better";
+  const networks = deep.length > 0 ? "deep network" : "network";
+  const fits = judged.every(({ training }) => training > 0)
+    ? `Every ${networks} is fitted better with it than without`
+    : `It does not fit every ${networks} better`;
   const depth =
     gaps.length > 1 ? `, and the gap is ${grows ? "larger" : "no larger"} for the deepest than for the shallowest` : "";
   const carries = gaps.every(({ training, validation }) => validation < training)

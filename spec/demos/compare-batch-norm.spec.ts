@@ -36,11 +36,15 @@ test("the conclusion follows from the gaps, whatever they are", () => {
   ];
   assert.match(
     conclusionOf(gaps(0.01, 0.05, 0.002)),
-    /fitted better with it than without, and the gap is larger for the deepest/,
+    /Every deep network is fitted better with it than without, and the gap is larger for the deepest/,
   );
   assert.match(conclusionOf(gaps(0.01, 0.05, 0.002)), /carries over to validation only in part/);
   assert.match(conclusionOf(gaps(0.03, 0.02, 0.04)), /the gap is no larger .* carries over to validation\.$/);
   assert.match(conclusionOf(gaps(0.03, -0.02, 0)), /does not fit every deep network better/);
+  assert.match(
+    conclusionOf(gaps(0.02, 0, 0.01).slice(0, 1)),
+    /Every network is fitted better with it than without\. What/,
+  );
   assert.match(conclusionOf(gaps(0, 0.02, 0).slice(1)), /fitted better with it than without\. What/);
   assert.match(conclusionOf(gaps(0.03, -0.02, 0)), /512-128: .* by -2\.00 points/);
 });
