@@ -4,6 +4,7 @@ import { parse } from "../../lib/syntax/parse.ts";
 import { createProgram } from "../../lib/tape/program.ts";
 import { schedule } from "../../lib/tape/schedule.ts";
 import { type Family, reportTimed } from "./family.ts";
+import { meanOverPoints } from "./five-point-by-hand.ts";
 import { sideBySide } from "./timing.ts";
 
 const points = 1_000_000;
@@ -36,12 +37,12 @@ export const family: Family = {
         },
       };
     });
-    const gradient = new Float64Array(10);
+    const means = new Float64Array(10);
     const byHand = {
       name: "by hand",
       batch: (times: number) => {
-        for (let i = 0; i < times; i++) handWritten(at, columns, gradient);
-        return gradient[9] as number;
+        for (let i = 0; i < times; i++) meanOverPoints(at, columns, means);
+        return means[0] as number;
       },
     };
     const timed = sideBySide([byHand, ...contenders], { rounds: 9 }).map(each => ({
@@ -51,42 +52,3 @@ export const family: Family = {
     reportTimed(report, timed, "one sample", 1.3);
   },
 };
-
-function handWritten(p: readonly number[], columns: readonly Float64Array[], g: Float64Array): void {
-  const [b1, w11, w12, b2, w21, w22, c, u1, u2] = p as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const [first, second, third] = columns as [Float64Array, Float64Array, Float64Array];
-  let [g0, g1, g2, g3, g4, g5, g6, g7, g8, sum] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-  for (let n = 0; n < points; n++) {
-    const x1 = first[n] as number;
-    const x2 = second[n] as number;
-    const z1 = Math.tanh(b1 + x1 * w11 + x2 * w12);
-    const z2 = Math.tanh(b2 + x1 * w21 + x2 * w22);
-    const fin = c + u1 * z1 + u2 * z2;
-    const t = Math.exp(-fin);
-    const y = third[n] as number;
-    sum += fin - fin * y + Math.log1p(t);
-    const back = 1 - y - t / (1 + t);
-    const d1 = back * u1 * (1 - z1 * z1);
-    const d2 = back * u2 * (1 - z2 * z2);
-    g0 += d1;
-    g1 += d1 * x1;
-    g2 += d1 * x2;
-    g3 += d2;
-    g4 += d2 * x1;
-    g5 += d2 * x2;
-    g6 += back;
-    g7 += back * z1;
-    g8 += back * z2;
-  }
-  for (const [i, total] of [g0, g1, g2, g3, g4, g5, g6, g7, g8, sum].entries()) g[i] = total / points;
-}

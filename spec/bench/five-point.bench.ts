@@ -5,6 +5,7 @@ import { add, addAll, exp, log, mul, neg, sub, tanh } from "../../lib/expression
 import { compileGradient } from "../../lib/tape/compile.ts";
 import { batchOf, type Gradient, trainingOf } from "./batch.ts";
 import { type Family, type Measurement, reportTimed } from "./family.ts";
+import { fivePointGradient } from "./five-point-by-hand.ts";
 import { milliseconds, sideBySide } from "./timing.ts";
 
 const parameters = ["b1", "w11", "w12", "b2", "w21", "w22", "c", "u1", "u2"];
@@ -13,19 +14,19 @@ const data = ["x1", "x2", "y"];
 export const family: Family = {
   about: "value and 9 partials of fin - fin*y + log(1 + exp(-fin)) against hand-written JavaScript and mathjs",
   run(report) {
-    let compiled: Gradient = byHand;
+    let compiled: Gradient = fivePointGradient;
     const time = milliseconds(() => {
       compiled = compileGradient(loss(), parameters, data);
     });
     report({ what: "from expression to function, the first time", value: time, unit: "ms", target: 100 });
-    let peer: Gradient = byHand;
+    let peer: Gradient = fivePointGradient;
     const peerTime = milliseconds(() => {
       peer = byMathjs();
     });
     report({ what: "mathjs, not simplified", value: peerTime, unit: "ms", note: "its simplification takes seconds" });
     const at = [1.543385, 3.111573, -2.8088, 1.373085, 3.130452, -2.813466, -4.241453, 4.036489, 4.074885];
     const timed = sideBySide([
-      { name: "by hand", batch: batchOf(byHand, at, [1, -1, 1]) },
+      { name: "by hand", batch: batchOf(fivePointGradient, at, [1, -1, 1]) },
       { name: "fluxion", batch: batchOf(compiled, at, [1, -1, 1]) },
       { name: "mathjs", batch: batchOf(peer, at, [1, -1, 1]) },
     ]);
@@ -46,7 +47,7 @@ const points = [
 function reportTraining(report: (line: Measurement) => void, compiled: Gradient, peer: Gradient): void {
   const start = parameters.map((_, i) => Math.sin(3 * i + 1));
   const timed = sideBySide([
-    { name: "by hand", batch: trainingOf(byHand, start, points) },
+    { name: "by hand", batch: trainingOf(fivePointGradient, start, points) },
     { name: "fluxion", batch: trainingOf(compiled, start, points) },
     { name: "mathjs", batch: trainingOf(peer, start, points) },
   ]);
@@ -68,28 +69,6 @@ function loss(): Expr {
     tanh(addAll([v(b), mul(v("x1"), v(w1)), mul(v("x2"), v(w2))]));
   const fin = addAll([v("c"), mul(v("u1"), neuron("b1", "w11", "w12")), mul(v("u2"), neuron("b2", "w21", "w22"))]);
   return add(sub(fin, mul(fin, v("y"))), log(add(1, exp(neg(fin)))));
-}
-
-function byHand(p: Float64Array, g: Float64Array, d: Float64Array): number {
-  const [x1, x2, y] = [d[0] as number, d[1] as number, d[2] as number];
-  const [u1, u2] = [p[7] as number, p[8] as number];
-  const z1 = Math.tanh((p[0] as number) + x1 * (p[1] as number) + x2 * (p[2] as number));
-  const z2 = Math.tanh((p[3] as number) + x1 * (p[4] as number) + x2 * (p[5] as number));
-  const fin = (p[6] as number) + u1 * z1 + u2 * z2;
-  const t = Math.exp(-fin);
-  const back = 1 - y - t / (1 + t);
-  const d1 = back * u1 * (1 - z1 * z1);
-  const d2 = back * u2 * (1 - z2 * z2);
-  g[0] = d1;
-  g[1] = d1 * x1;
-  g[2] = d1 * x2;
-  g[3] = d2;
-  g[4] = d2 * x1;
-  g[5] = d2 * x2;
-  g[6] = back;
-  g[7] = back * z1;
-  g[8] = back * z2;
-  return fin - fin * y + Math.log(1 + t);
 }
 
 function byMathjs(): Gradient {
