@@ -68,34 +68,16 @@ export const sgd = (rate: Rate, options: DecayOptions = {}): Optimiser =>
  * Gradient descent with a velocity, `v ← momentum * v + g; p ← p - rate * v` (B. T. Polyak, Some methods of speeding up the
  * convergence of iteration methods, 1964). The velocity of `W` is the input `vW`, and starts at 0.
  */
-export function momentum(rate: Rate, { momentum = 0.9, ...options }: MomentumOptions = {}): Optimiser {
-  checkMemory("momentum", momentum);
-  return optimiser(rate, options, ({ p, g, rate, state }) => {
-    const v = state("v");
-    const next = add(mul(momentum, v), g);
-    return [
-      [v, next],
-      [p, sub(p, mul(rate, next))],
-    ];
-  });
-}
+export const momentum = (rate: Rate, options: MomentumOptions = {}): Optimiser =>
+  withVelocity(rate, options, velocity => velocity);
 
 /**
  * The same, looking one step ahead: `v ← momentum * v + g; p ← p - rate * (g + momentum * v)` (Y. Nesterov, 1983;
  * I. Sutskever et al., On the importance of initialization and momentum in deep learning, 2013, of which `p` is the point
  * where the gradient is taken). The velocity of `W` is the input `vW`, and starts at 0.
  */
-export function nesterov(rate: Rate, { momentum = 0.9, ...options }: MomentumOptions = {}): Optimiser {
-  checkMemory("momentum", momentum);
-  return optimiser(rate, options, ({ p, g, rate, state }) => {
-    const v = state("v");
-    const next = add(mul(momentum, v), g);
-    return [
-      [v, next],
-      [p, sub(p, mul(rate, add(g, mul(momentum, next))))],
-    ];
-  });
-}
+export const nesterov = (rate: Rate, options: MomentumOptions = {}): Optimiser =>
+  withVelocity(rate, options, (velocity, g, momentum) => add(g, mul(momentum, velocity)));
 
 /**
  * Gradients by the root of the average of their squares: `v ← beta * v + (1 - beta) * g^2; p ← p - rate * g / (sqrt(v) + epsilon)`
@@ -216,3 +198,20 @@ function adamDirection({ beta = [0.9, 0.999], epsilon = 1e-8, correction = "step
 }
 
 const averaged = (kept: number, average: Expr, next: Expr): Expr => add(mul(kept, average), mul(sub(1, kept), next));
+
+/** Down what `direction` makes of the next velocity and the gradient. */
+function withVelocity(
+  rate: Rate,
+  { momentum = 0.9, ...options }: MomentumOptions,
+  direction: (velocity: Expr, g: Expr, momentum: number) => Expr,
+): Optimiser {
+  checkMemory("momentum", momentum);
+  return optimiser(rate, options, ({ p, g, rate, state }) => {
+    const v = state("v");
+    const next = add(mul(momentum, v), g);
+    return [
+      [v, next],
+      [p, sub(p, mul(rate, direction(next, g, momentum)))],
+    ];
+  });
+}
