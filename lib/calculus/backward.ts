@@ -10,9 +10,8 @@ import { freeVariables } from "../expression/fold.ts";
 import { addAll } from "../expression/functions.ts";
 import { freshName, indexNames } from "../expression/indices.ts";
 import { sum } from "../expression/reductions.ts";
-import { adjoints } from "./adjoint.ts";
 import { type Finish, finisher } from "./finish.ts";
-import { isZero } from "./product.ts";
+import { isZero, newMemory } from "./product.ts";
 import { axesOf, gather, type Named, readingsOf, wantedOf } from "./readings.ts";
 import { type GradientOptions, seedOf } from "./seed.ts";
 import { sweep } from "./sweep.ts";
@@ -152,12 +151,12 @@ function passedThrough(
 function pass(one: Definition, adjoint: Expr, { targets }: Plan, shares: Map<string, Expr[]>): void {
   const readings = readingsOf(one.expression);
   const names = [...readings.keys()].filter(name => targets.has(name));
-  const rules = adjoints();
-  const swept = sweep(one.expression, overAxes(one, adjoint), new Set(names), rules);
+  const memory = newMemory();
+  const swept = sweep(one.expression, overAxes(one, adjoint), new Set(names), memory);
   for (const name of names) {
     const target = targets.get(name);
     if (target === undefined) continue;
-    const share = gather(target, readings.get(name) ?? [], swept, rules);
+    const share = gather(target, readings.get(name) ?? [], swept, memory);
     if (isZero(share)) continue;
     const list = shares.get(name);
     if (list === undefined) shares.set(name, [share]);

@@ -16,7 +16,18 @@ import { type Demand, fold, settled } from "../expression/fold.ts";
 import { addAll, conditional, div, equal, exp, mulAll, sub } from "../expression/functions.ts";
 import { freshen, readingOf } from "../expression/indices.ts";
 import { dependents } from "./dependents.ts";
-import { isChoice, isZero, type Products, products } from "./product.ts";
+import {
+  chosen,
+  guarded,
+  isChoice,
+  isZero,
+  likeAll,
+  type Memory,
+  mark,
+  mayVanish,
+  newMemory,
+  staysFinite,
+} from "./product.ts";
 
 /** What to differentiate by: a scalar, or one element of an array. */
 export interface Target {
@@ -33,36 +44,38 @@ const zero: Expr = constant(0);
 export function derivative(e: Expr, by: Target, tangents: ReadonlyMap<string, string> = new Map()): Expr {
   const root = prepared(e, by);
   const depends = dependents(root, new Set([by.name, ...tangents.keys()]));
-  const read = (node: Variable): Expr => {
-    const tangent = tangents.get(node.name);
-    return tangent === undefined ? element(node, by) : variable(tangent, ...node.indices, ...axesOf(by));
-  };
-  const rules = products();
+  const memory = newMemory();
   return fold<Expr>(root, {
     constant: () => zero,
-    variable: read,
-    call: (node, differentials) => ofCall(node, differentials, depends, rules),
-    reduction: (node, differential) => ofReduction(node, differential, depends, rules),
+    variable: node => ofReading(node, by, tangents),
+    call: (node, differentials) => ofCall(node, differentials, depends, memory),
+    reduction: (node, differential) => ofReduction(node, differential, depends, memory),
     delta: () => zero,
     extent: () => zero,
     demand(node) {
       // Indices are integers, and a truth value is constant in pieces: there is no derivative through them.
-      if (node.kind === "variable") return settled(read(node));
+      // What has no arguments is settled as it is.
+      if (node.args.length === 0) return undefined;
+      if (node.kind === "variable") return settled(ofReading(node, by, tangents));
       if (node.kind === "delta" || (node.kind === "call" && node.fn.range === "truth")) return settled(zero);
-      if (node.kind === "call" && node.fn === conditional) return ofConditional(node, depends, rules);
-      return undefined;
+      return node.kind === "call" && node.fn === conditional ? ofConditional(node, depends, memory) : undefined;
     },
   });
 }
 
 /** `e` with those of its bound indices renamed that the target's own would be taken for. */
 export const prepared = (e: Expr, by: Target): Expr =>
-  freshen(e, new Set(by.indices.flatMap(index => delta(index, 0).freeIndices)));
+  by.indices.length === 0 ? e : freshen(e, new Set(by.indices.flatMap(index => delta(index, 0).freeIndices)));
 
 /** The names among the target's indices, each once: the axes that its derivatives have beside their own. */
 export const axesOf = ({ indices }: Target): readonly string[] => [
   ...new Set(indices.flatMap(({ name }) => (name === undefined ? [] : [name]))),
 ];
+
+function ofReading(node: Variable, by: Target, tangents: ReadonlyMap<string, string>): Expr {
+  const tangent = tangents.get(node.name);
+  return tangent === undefined ? element(node, by) : variable(tangent, ...node.indices, ...axesOf(by));
+}
 
 /** The derivative of one reading of a variable by an element of it. */
 export function element(node: Variable, by: Target): Expr {
@@ -80,56 +93,55 @@ export function element(node: Variable, by: Target): Expr {
 }
 
 /** The derivative of a call in terms of those of its arguments: the chain rule, and the rules with a name of their own. */
-export function ofCall(node: Call, differentials: readonly Expr[], depends: ReadonlySet<Expr>, rules: Products): Expr {
+export function ofCall(node: Call, differentials: readonly Expr[], depends: ReadonlySet<Expr>, memory: Memory): Expr {
   const { fn, args } = node;
-  const { mark, mayVanish } = rules;
   if (fn.differential !== undefined) {
     const whole = fn.differential(args, differentials, node);
     const terms = differentials.filter((_, i) => isIn(depends, args[i]));
-    return terms.length > 0 && terms.every(mayVanish) ? mark(whole) : whole;
+    return likeAll(memory, terms, whole);
   }
-  const terms = fn.derivatives.flatMap((partialOf, i) => {
+  const terms: Expr[] = [];
+  for (let i = 0; i < fn.derivatives.length; i++) {
     const inner = differentials[i];
-    if (inner === undefined || (fn.arity > 1 && !isIn(depends, args[i]))) return [];
+    const partialOf = fn.derivatives[i];
+    if (inner === undefined || partialOf === undefined || (fn.arity > 1 && !isIn(depends, args[i]))) continue;
     const partial = asExpr(partialOf(...args, node));
     // A partial that is 0 has no term: 0 * Infinity is NaN.
-    if (isZero(partial)) return [];
+    if (isZero(partial)) continue;
     // An argument may be a conditional, but as a factor it is a value like any other.
     const isOwn = partial === node || args.includes(partial);
-    return !isOwn && (fn.selection === true || isChoice(partial))
-      ? [rules.chosen(partial, inner)]
-      : [rules.guarded(partial, inner)];
-  });
-  const whole = addAll(terms);
-  return terms.length > 0 && terms.every(mayVanish) ? mark(whole) : whole;
+    const onlyChooses = !isOwn && (fn.selection === true || isChoice(partial));
+    terms.push(onlyChooses ? chosen(memory, partial, inner) : guarded(memory, partial, inner));
+  }
+  return likeAll(memory, terms, addAll(terms));
 }
 
-function* ofConditional(node: Call, depends: ReadonlySet<Expr>, { mark, mayVanish }: Products): Demand<Expr> {
+function* ofConditional(node: Call, depends: ReadonlySet<Expr>, memory: Memory): Demand<Expr> {
   const [condition = zero, taken = zero, other = zero] = node.args;
   const dTaken = depends.has(taken) ? yield taken : zero;
   const dOther = depends.has(other) ? yield other : zero;
   const whole = conditional(condition, dTaken, dOther);
-  return [dTaken, dOther].some(branch => isZero(branch) || mayVanish(branch)) ? mark(whole) : whole;
+  return [dTaken, dOther].some(branch => isZero(branch) || mayVanish(memory, branch)) ? mark(memory, whole) : whole;
 }
 
 /** The derivative of a reduction in terms of that of its body. */
-export function ofReduction(node: Reduction, inner: Expr, depends: ReadonlySet<Expr>, rules: Products): Expr {
+export function ofReduction(node: Reduction, inner: Expr, depends: ReadonlySet<Expr>, memory: Memory): Expr {
   const { operation, index, body } = node;
   if (!depends.has(body)) return zero;
   const total = (term: Expr): Expr => {
     const whole = reduction("sum", index, term);
-    return rules.mayVanish(term) ? rules.mark(whole) : whole;
+    return mayVanish(memory, term) ? mark(memory, whole) : whole;
   };
   switch (operation) {
     case "sum":
       return total(inner);
     case "logsumexp":
-      return total(rules.guarded(exp(sub(body, node)), inner));
+      return total(guarded(memory, exp(sub(body, node)), inner));
     case "maximum":
     case "minimum": {
       const isExtreme = equal(body, node);
-      const chosen = rules.staysFinite(inner) ? rules.chosen(isExtreme, inner) : conditional(isExtreme, inner, 0);
-      return rules.mark(div(total(chosen), reduction("sum", index, isExtreme)));
+      const share = staysFinite(memory, inner) ? chosen(memory, isExtreme, inner) : conditional(isExtreme, inner, 0);
+      return mark(memory, div(total(share), reduction("sum", index, isExtreme)));
     }
   }
 }

@@ -19,7 +19,7 @@ import { replaced, stepOf } from "../simplify/steps/rounds.ts";
 import { dependents } from "./dependents.ts";
 import { element, ofCall, ofReduction, prepared, type Target, targetOf } from "./derivative.ts";
 import { differentiate } from "./differentiate.ts";
-import { products } from "./product.ts";
+import { newMemory } from "./product.ts";
 
 /**
  * `simplify(differentiate(e, variable))` and how a textbook gets there: the rules of differentiation by their names, from
@@ -79,7 +79,7 @@ interface Applied {
 
 function rulesAt(from: Expr, marker: Unary, by: Target): (open: Call) => Applied {
   const depends = dependents(from, new Set([by.name]));
-  const rules = products();
+  const memory = newMemory();
   const d = (e: Expr): Expr => (depends.has(e) ? marker(e) : zero);
   return ({ args: [node = zero] }) => {
     switch (node.kind) {
@@ -93,7 +93,7 @@ function rulesAt(from: Expr, marker: Unary, by: Target): (open: Call) => Applied
         if (!depends.has(node)) return ofConstant;
         return {
           rule: `derivative of a ${nounOf(node.operation)}`,
-          after: ofReduction(node, marker(node.body), depends, rules),
+          after: ofReduction(node, marker(node.body), depends, memory),
         };
       case "call": {
         if (node.fn.range === "truth") return { rule: "constant in pieces", after: zero };
@@ -105,7 +105,7 @@ function rulesAt(from: Expr, marker: Unary, by: Target): (open: Call) => Applied
             node,
             node.args.map(argument => marker(argument)),
             depends,
-            rules,
+            memory,
           ),
         };
       }

@@ -1,8 +1,8 @@
 import { type Definitions, isList } from "../expression/definition.ts";
 import { asExpr, type Expr, type Operand, type Variable } from "../expression/expression.ts";
 import { indexNames } from "../expression/indices.ts";
-import { adjoints } from "./adjoint.ts";
 import { type BackwardOptions, backward } from "./backward.ts";
+import { newMemory } from "./product.ts";
 import { axesOf, gather, readingsOf, type Wanted, wantedOf } from "./readings.ts";
 import { type GradientOptions, seedOf } from "./seed.ts";
 import { sweep } from "./sweep.ts";
@@ -53,14 +53,15 @@ function ofExpression(
   const readings = readingsOf(root);
   const wanted: readonly Wanted[] =
     variables === undefined ? [...readings.keys()].map(name => ({ name, axes: undefined })) : wantedOf(variables);
-  const rules = adjoints();
+  const memory = newMemory();
   const seed = seedOf(root.freeIndices, options.adjoint);
-  const swept = sweep(root, seed, new Set(wanted.map(({ name }) => name)), rules);
-  const taken = indexNames(root, seed);
+  const swept = sweep(root, seed, new Set(wanted.map(({ name }) => name)), memory);
+  const isArray = [...readings.values()].some(([first]) => first !== undefined && first.indices.length > 0);
+  const taken: ReadonlySet<string> = isArray ? indexNames(root, seed) : new Set();
   const result: Record<string, Expr> = Object.create(null);
   for (const { name, axes } of wanted) {
     const read = readings.get(name) ?? [];
-    result[name] = gather({ name, axes: axes ?? axesOf(read, taken) }, read, swept, rules);
+    result[name] = gather({ name, axes: axes ?? axesOf(read, taken) }, read, swept, memory);
   }
   return Object.freeze(result);
 }

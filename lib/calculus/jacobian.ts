@@ -1,9 +1,9 @@
 import { FluxionError } from "../expression/error.ts";
 import { asExpr, constant, describe, type Expr, type Operand, Variable, variable } from "../expression/expression.ts";
 import { freshen } from "../expression/indices.ts";
-import { adjoints } from "./adjoint.ts";
+import { expression } from "./adjoint.ts";
 import { targetOf } from "./derivative.ts";
-import { isZero } from "./product.ts";
+import { isZero, newMemory } from "./product.ts";
 import { readingsOf } from "./readings.ts";
 import { sweep } from "./sweep.ts";
 
@@ -69,14 +69,14 @@ function partialsOf(e: Expr, { places, named }: Columns): ReadonlyMap<number, Ex
   // Only what occurs is asked for: a sparse matrix with many columns costs what its entries cost.
   const readings = [...readingsOf(root)].flatMap(([name, list]) => (named.has(name) ? list : []));
   for (const reading of readings) checkReading(reading, held, named.get(reading.name));
-  const rules = adjoints();
-  const swept = sweep(root, constant(1), new Set(readings.map(({ name }) => name)), rules, held);
+  const memory = newMemory();
+  const swept = sweep(root, constant(1), new Set(readings.map(({ name }) => name)), memory, held);
   const partials = new Map<number, Expr>();
   for (const reading of readings) {
     const column = places.get(reading);
     const adjoint = swept.get(reading);
     if (column === undefined || adjoint === undefined) continue;
-    const entry = rules.expression(adjoint);
+    const entry = expression(memory, adjoint);
     if (!isZero(entry)) partials.set(column, entry);
   }
   return partials;

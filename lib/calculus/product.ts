@@ -16,58 +16,63 @@ import {
 } from "../expression/functions.ts";
 
 /**
- * Products by the chain rule in which what a selection leaves out does not count, however large the other factor is:
- * `0 * Infinity` is NaN, but the branch not taken has no say.
+ * What one differentiation remembers, so that what a selection leaves out does not count in its products, however large the
+ * other factor is: `0 * Infinity` is NaN, but the branch not taken has no say.
  */
-export interface Products {
-  /** Says that where `e` is zero, a selection may have made it so. */
-  readonly mark: (e: Expr) => Expr;
-  /** Whether `e` was marked. */
-  readonly mayVanish: (e: Expr) => boolean;
-  /** `e`, marked if `other` is. */
-  readonly like: (other: Expr, e: Expr) => Expr;
-  /** Whether `e` is finite wherever its variables are: never NaN nor infinite, overflow of polynomials aside. */
-  readonly staysFinite: (e: Expr) => boolean;
-  /** `partial * inner`, where the partial is one that only chooses. */
-  readonly chosen: (partial: Expr, inner: Expr) => Expr;
-  /** `partial * inner`, which is 0 where a selection made the inner factor so. */
-  readonly guarded: (partial: Expr, inner: Expr) => Expr;
+export interface Memory {
+  /** What a selection may have made zero where it is zero. */
+  readonly vanishing: Set<Expr>;
+  /** What is known of whether expressions stay finite. */
+  readonly finite: Map<Expr, boolean>;
 }
 
-/** Products that share one memory of what may vanish, for one differentiation. */
-export function products(): Products {
-  const vanishing = new Set<Expr>();
-  const finite = new Map<Expr, boolean>();
+/** The memory at the beginning of a differentiation. */
+export const newMemory = (): Memory => ({ vanishing: new Set(), finite: new Map() });
 
-  const mark = (e: Expr): Expr => {
-    vanishing.add(e);
-    return e;
-  };
-  const mayVanish = (e: Expr): boolean => vanishing.has(e);
-  const staysFinite = (e: Expr): boolean => fold(e, finiteness, finite);
+/** Says that where `e` is zero, a selection may have made it so. */
+export function mark({ vanishing }: Memory, e: Expr): Expr {
+  vanishing.add(e);
+  return e;
+}
 
-  const like = (other: Expr, e: Expr): Expr => (mayVanish(other) ? mark(e) : e);
+/** Whether `e` was marked. */
+export const mayVanish = ({ vanishing }: Memory, e: Expr): boolean => vanishing.has(e);
 
-  function chosen(partial: Expr, inner: Expr): Expr {
-    if (partial.kind === "constant") return times(partial, inner);
-    if (isConditional(partial)) return mark(inBranches(partial, rowDepth, leaf => like(inner, times(leaf, inner))));
-    const product = times(partial, inner);
-    return mark(staysFinite(inner) ? product : conditional(notEqual(partial, 0), product, 0));
-  }
+/** `e`, marked if `other` is. */
+export const like = (memory: Memory, other: Expr, e: Expr): Expr => (mayVanish(memory, other) ? mark(memory, e) : e);
 
-  function guarded(partial: Expr, inner: Expr): Expr {
-    if (!mayVanish(inner)) return mul(partial, inner);
-    if (staysFinite(partial)) return mark(mul(partial, inner));
+/** `e`, marked if all of `others` are, of which there are some. */
+export const likeAll = (memory: Memory, others: readonly Expr[], e: Expr): Expr =>
+  others.length > 0 && others.every(other => mayVanish(memory, other)) ? mark(memory, e) : e;
+
+/** Whether `e` is finite wherever its variables are: never NaN nor infinite, overflow of polynomials aside. */
+export const staysFinite = ({ finite }: Memory, e: Expr): boolean => fold(e, finiteness, finite);
+
+/** `partial * inner`, where the partial is one that only chooses. */
+export function chosen(memory: Memory, partial: Expr, inner: Expr): Expr {
+  if (partial.kind === "constant") return times(partial, inner);
+  if (isConditional(partial)) {
     return mark(
-      inBranches(inner, shallow, leaf => {
-        if (isZero(leaf)) return leaf;
-        const product = mul(partial, leaf);
-        return isConditional(leaf) || mayVanish(leaf) ? conditional(notEqual(leaf, 0), product, 0) : product;
-      }),
+      memory,
+      inBranches(partial, rowDepth, leaf => like(memory, inner, times(leaf, inner))),
     );
   }
+  const product = times(partial, inner);
+  return mark(memory, staysFinite(memory, inner) ? product : conditional(notEqual(partial, 0), product, 0));
+}
 
-  return { mark, mayVanish, like, staysFinite, chosen, guarded };
+/** `partial * inner`, which is 0 where a selection made the inner factor so. */
+export function guarded(memory: Memory, partial: Expr, inner: Expr): Expr {
+  if (!mayVanish(memory, inner)) return mul(partial, inner);
+  if (staysFinite(memory, partial)) return mark(memory, mul(partial, inner));
+  return mark(
+    memory,
+    inBranches(inner, shallow, leaf => {
+      if (isZero(leaf)) return leaf;
+      const product = mul(partial, leaf);
+      return isConditional(leaf) || mayVanish(memory, leaf) ? conditional(notEqual(leaf, 0), product, 0) : product;
+    }),
+  );
 }
 
 /** Whether a partial only chooses: a conditional with a branch that is 0. */

@@ -3,8 +3,8 @@ import { constant, delta, type Expr, extent, type Index, Variable } from "../exp
 import { fold, topologicalOrder } from "../expression/fold.ts";
 import { mulAll } from "../expression/functions.ts";
 import { freshName, indexNames, readingOf, rebuilding, renameIndices } from "../expression/indices.ts";
-import type { Adjoint, Adjoints } from "./adjoint.ts";
-import { isOne } from "./product.ts";
+import { type Adjoint, expression, magnitude, summed, total } from "./adjoint.ts";
+import { isOne, like, type Memory } from "./product.ts";
 
 /** A variable to differentiate by, and the names of its axes; undefined leaves them to its first reading. */
 export interface Wanted {
@@ -62,18 +62,19 @@ export function gather(
   { name, axes }: Named,
   readings: readonly Variable[],
   adjointOf: ReadonlyMap<Variable, Adjoint>,
-  rules: Adjoints,
+  memory: Memory,
 ): Expr {
   const misread = readings.find(reading => reading.indices.length !== axes.length);
   if (misread !== undefined) {
     const asked = axes.length === 0 ? name : `${name}[${axes}]`;
     throw new FluxionError("bad-index", `asked for ${asked}, but it is read as ${misread}: the axes do not match`);
   }
-  const shares = readings.flatMap(reading => {
+  const shares: Adjoint[] = [];
+  for (const reading of readings) {
     const adjoint = adjointOf.get(reading);
-    return adjoint === undefined ? [] : [share(reading, adjoint, axes, rules)];
-  });
-  return shares.length === 0 ? constant(0) : rules.expression(rules.total(shares));
+    if (adjoint !== undefined) shares.push(share(memory, reading, adjoint, axes));
+  }
+  return shares.length === 0 ? constant(0) : expression(memory, total(memory, shares));
 }
 
 /** The plain indices of the first reading; an axis that has none, or a second one of a name, gets a letter not in `names`. */
@@ -88,9 +89,9 @@ export function axesOf([first]: readonly Variable[], names: ReadonlySet<string>)
   return axes;
 }
 
-function share(reading: Variable, adjoint: Adjoint, axes: readonly string[], rules: Adjoints): Adjoint {
+function share(memory: Memory, reading: Variable, adjoint: Adjoint, axes: readonly string[]): Adjoint {
   if (axes.length === 0) return adjoint;
-  const value = rules.magnitude(adjoint);
+  const value = magnitude(memory, adjoint);
   const names = new Map<string, string>();
   const kept: [axis: string, index: Index][] = [];
   for (const [position, index] of reading.indices.entries()) {
@@ -99,9 +100,9 @@ function share(reading: Variable, adjoint: Adjoint, axes: readonly string[], rul
     else names.set(index.name, axis);
   }
   // What is not sifted is summed, under a name that is none of the axes.
-  const summed = reading.freeIndices.filter(index => !names.has(index));
+  const unsifted = reading.freeIndices.filter(index => !names.has(index));
   const taken = new Set([...indexNames(value, reading), ...axes]);
-  for (const index of summed) {
+  for (const index of unsifted) {
     const fresh = axes.includes(index) ? freshName(index, taken) : index;
     taken.add(fresh);
     names.set(index, fresh);
@@ -111,10 +112,11 @@ function share(reading: Variable, adjoint: Adjoint, axes: readonly string[], rul
   const moved = new Map([...names].filter(([from, to]) => from !== to));
   const sifted = extentsMoved(renameIndices(value, moved), moved);
   const scattered = [sifted, ...deltas].filter(factor => !isOne(factor));
-  const product = rules.like(value, mulAll(scattered));
-  return rules.summed(
+  const product = like(memory, value, mulAll(scattered));
+  return summed(
+    memory,
     { negative: adjoint.negative, guard: undefined, value: product },
-    summed.map(index => names.get(index) ?? index),
+    unsifted.map(index => names.get(index) ?? index),
   );
 }
 

@@ -1,8 +1,9 @@
 import { asExpr, type Expr, type Reduction, type Variable } from "../expression/expression.ts";
 import { topologicalOrder } from "../expression/fold.ts";
 import { equal, exp, sub } from "../expression/functions.ts";
-import type { Adjoint, Adjoints } from "./adjoint.ts";
+import { type Adjoint, plain, shared, summed, times, total } from "./adjoint.ts";
 import { dependents } from "./dependents.ts";
+import type { Memory } from "./product.ts";
 
 /**
  * The adjoint of each reading of the variables `names` in `root`, whose own adjoint is `seed`.
@@ -15,20 +16,20 @@ export function sweep(
   root: Expr,
   seed: Expr,
   names: ReadonlySet<string>,
-  rules: Adjoints,
+  memory: Memory,
   held: readonly string[] = [],
 ): ReadonlyMap<Variable, Adjoint> {
   const order = topologicalOrder(root);
   const depends = dependents(root, names, order);
   const contributions = new Map<Expr, Adjoint[]>();
   const found = new Map<Variable, Adjoint>();
-  if (depends.has(root)) contributions.set(root, [rules.plain(seed)]);
+  if (depends.has(root)) contributions.set(root, [plain(seed)]);
   for (let i = order.length - 1; i >= 0; i--) {
     const node = order[i];
     const given = node === undefined ? undefined : contributions.get(node);
     if (node === undefined || given === undefined) continue;
     contributions.delete(node);
-    const adjoint = rules.total(given.reverse());
+    const adjoint = total(memory, given.reverse());
     if (node.kind === "variable") {
       found.set(node, adjoint);
       continue;
@@ -38,36 +39,39 @@ export function sweep(
     for (let position = node.args.length - 1; position >= 0; position--) {
       const argument = node.args[position];
       if (argument === undefined || !depends.has(argument)) continue;
-      const share = passOn(adjoint, node, position, rules);
+      const share = passOn(memory, adjoint, node, position);
       if (share === undefined) continue;
-      const outside = runs.filter(index => !argument.freeIndices.includes(index) && !held.includes(index));
-      const summed = rules.summed(share, outside);
+      const outside = runs.length === 0 ? runs : without(runs, argument.freeIndices, held);
+      const contribution = summed(memory, share, outside);
       const list = contributions.get(argument);
-      if (list === undefined) contributions.set(argument, [summed]);
-      else list.push(summed);
+      if (list === undefined) contributions.set(argument, [contribution]);
+      else list.push(contribution);
     }
   }
   return found;
 }
 
+const without = (names: readonly string[], ...others: readonly (readonly string[])[]): readonly string[] =>
+  names.filter(name => !others.some(list => list.includes(name)));
+
 // The share of an argument in the adjoint of its user: adjoint * partial. Undefined where the partial is 0, which is
 // dropped, not multiplied: 0 * Infinity is NaN.
-function passOn(adjoint: Adjoint, node: Expr, position: number, rules: Adjoints): Adjoint | undefined {
-  if (node.kind === "reduction") return intoBody(adjoint, node, rules);
+function passOn(memory: Memory, adjoint: Adjoint, node: Expr, position: number): Adjoint | undefined {
+  if (node.kind === "reduction") return intoBody(memory, adjoint, node);
   if (node.kind !== "call") return undefined;
   const partial = node.fn.derivatives[position]?.(...node.args, node) ?? 0;
-  return rules.times(adjoint, asExpr(partial), node);
+  return times(memory, adjoint, asExpr(partial), node);
 }
 
-function intoBody(adjoint: Adjoint, node: Reduction, rules: Adjoints): Adjoint | undefined {
+function intoBody(memory: Memory, adjoint: Adjoint, node: Reduction): Adjoint | undefined {
   const { operation, index, body } = node;
   switch (operation) {
     case "sum":
       return adjoint;
     case "logsumexp":
-      return rules.times(adjoint, exp(sub(body, node)), node);
+      return times(memory, adjoint, exp(sub(body, node)), node);
     case "maximum":
     case "minimum":
-      return rules.shared(adjoint, equal(body, node), index);
+      return shared(memory, adjoint, equal(body, node), index);
   }
 }

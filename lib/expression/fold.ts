@@ -54,15 +54,16 @@ export interface Memo<R> {
  * for a shape that the algebra leaves out.
  */
 export function fold<R>(root: Operand, algebra: Algebra<R>, memo: Memo<R> = new Map<Expr, R>()): R {
-  const pending: Expr[] = [asExpr(root)];
-  const suspended = new Map<Expr, Demand<R>>();
-  const awaited = new Map<Expr, Expr>();
+  const top = asExpr(root);
+  const pending: Expr[] = [top];
+  const suspended = new Map<Expr, Suspended<R>>();
   for (let node = pending.at(-1); node !== undefined; node = pending.at(-1)) {
     if (memo.has(node)) {
       pending.pop();
       continue;
     }
-    const demand = algebra.demand === undefined ? undefined : (suspended.get(node) ?? algebra.demand(node));
+    const met = suspended.get(node);
+    const demand = met === undefined ? algebra.demand?.(node) : met.demand;
     if (demand === undefined) {
       const before = pending.length;
       // Last argument first, so that the first is on top and results come in reading order.
@@ -71,31 +72,26 @@ export function fold<R>(root: Operand, algebra: Algebra<R>, memo: Memo<R> = new 
         if (argument !== undefined && !memo.has(argument)) pending.push(argument);
       }
       if (pending.length > before) continue;
-      memo.set(
-        node,
-        apply(
-          algebra,
-          node,
-          node.args.map(argument => resultOf(memo, argument)),
-        ),
-      );
+      memo.set(node, apply(algebra, node, resultsOf(memo, node.args)));
     } else {
-      const wanted = awaited.get(node);
-      const step = wanted === undefined ? demand.next() : demand.next(resultOf(memo, wanted));
-      if (step.done === true) {
-        suspended.delete(node);
-        awaited.delete(node);
-        memo.set(node, step.value);
-      } else {
-        suspended.set(node, demand);
-        awaited.set(node, step.value);
+      const step = met === undefined ? demand.next() : demand.next(resultOf(memo, met.wanted));
+      if (step.done !== true) {
+        suspended.set(node, { demand, wanted: step.value });
         pending.push(step.value);
         continue;
       }
+      suspended.delete(node);
+      memo.set(node, step.value);
     }
     pending.pop();
   }
-  return resultOf(memo, asExpr(root));
+  return resultOf(memo, top);
+}
+
+/** A node that waits for the result of an expression. */
+interface Suspended<R> {
+  readonly demand: Demand<R>;
+  readonly wanted: Expr;
 }
 
 /** The distinct nodes that `roots` are built of, arguments before their users. */
@@ -149,6 +145,11 @@ function apply<R>(algebra: Algebra<R>, node: Expr, args: readonly R[]): R {
 function missing(node: Expr): never {
   throw new FluxionError("unsupported", `this fold has no case for a ${node.kind}, met in ${excerpt(node)}`);
 }
+
+const resultsOf = <R>(memo: Memo<R>, nodes: readonly Expr[]): readonly R[] =>
+  nodes.length === 0 ? none : nodes.map(node => resultOf(memo, node));
+
+const none: readonly never[] = Object.freeze([]);
 
 const resultOf = <R>(memo: Memo<R>, node: Expr): R => {
   // Every argument is visited before its user, so the result is there; it may be undefined itself.
