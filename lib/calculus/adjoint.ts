@@ -52,7 +52,7 @@ export function times(memory: Memory, adjoint: Adjoint, partial: Expr, node: Exp
   const isOwn = partial === node || node.args.includes(partial);
   const { negative, factor } = isOwn && partial.kind !== "constant" ? positive(partial) : signOf(partial);
   if (isZero(factor)) return undefined;
-  const signed = { ...adjoint, negative: adjoint.negative !== negative };
+  const signed = { negative: adjoint.negative !== negative, guard: adjoint.guard, value: adjoint.value };
   if (isOne(factor)) return signed;
   if (isOwn) return scaled(memory, signed, factor, scaledBy);
   if (isChoice(factor)) return chosen(memory, signed, factor);
@@ -127,26 +127,27 @@ function weighed(memory: Memory, adjoint: Adjoint, partial: Expr): Adjoint {
   const product = scaledBy(value, partial);
   const weighted = staysFinite(memory, value) ? product : conditional(notEqual(partial, 0), product, 0);
   mark(memory, weighted);
-  if (isGuarded) return { ...adjoint, value: weighted };
+  if (isGuarded) return { negative: adjoint.negative, guard: adjoint.guard, value: weighted };
   const guard = staysFinite(memory, partial) ? undefined : { condition: notEqual(value, 0), holds: true };
-  return { ...adjoint, guard, value: weighted };
+  return { negative: adjoint.negative, guard, value: weighted };
 }
 
 function scaled(memory: Memory, adjoint: Adjoint, partial: Expr, multiply: typeof product): Adjoint {
+  const { negative, guard } = adjoint;
   const isPlain = !mayVanish(memory, adjoint.value);
   // Whether the partial stays finite is not asked where it makes no difference.
-  if (isOne(adjoint.value) || (isPlain && (adjoint.guard === undefined || !staysFinite(memory, partial)))) {
-    return { ...adjoint, value: multiply(adjoint.value, partial) };
+  if (isOne(adjoint.value) || (isPlain && (guard === undefined || !staysFinite(memory, partial)))) {
+    return { negative, guard, value: multiply(adjoint.value, partial) };
   }
   const value = magnitude(memory, adjoint);
   if (staysFinite(memory, partial)) {
-    return { ...adjoint, guard: undefined, value: like(memory, value, multiply(value, partial)) };
+    return { negative, guard: undefined, value: like(memory, value, multiply(value, partial)) };
   }
   if (hasPlainLeaves(memory, value, 2)) {
     const product = inBranches(value, 2, leaf => (isZero(leaf) ? leaf : multiply(leaf, partial)));
-    return { ...adjoint, guard: undefined, value: mark(memory, product) };
+    return { negative, guard: undefined, value: mark(memory, product) };
   }
-  return { ...adjoint, guard: { condition: notEqual(value, 0), holds: true }, value: multiply(value, partial) };
+  return { negative, guard: { condition: notEqual(value, 0), holds: true }, value: multiply(value, partial) };
 }
 
 // Whether the branches of a conditional may be multiplied one by one: none of them may itself vanish.

@@ -79,15 +79,18 @@ export function gather(
 
 /** The plain indices of the first reading; an axis that has none, or a second one of a name, gets a letter not in `names`. */
 export function axesOf([first]: readonly Variable[], names: ReadonlySet<string>): readonly string[] {
+  if (first === undefined || first.indices.length === 0) return none;
   const axes: string[] = [];
   const taken = new Set(names);
-  for (const { name } of first?.indices ?? []) {
+  for (const { name } of first.indices) {
     const axis = name !== undefined && !axes.includes(name) ? name : freshLetter(taken);
     taken.add(axis);
     axes.push(axis);
   }
   return axes;
 }
+
+const none: readonly never[] = [];
 
 function share(memory: Memory, reading: Variable, adjoint: Adjoint, axes: readonly string[]): Adjoint {
   if (axes.length === 0) return adjoint;
