@@ -10,7 +10,7 @@ import {
   variable,
 } from "../expression/expression.ts";
 import { mean } from "../expression/reductions.ts";
-import { callNamed } from "./calls.ts";
+import { callOf } from "./calls.ts";
 import { failure, type Reader, unexpected } from "./reader.ts";
 import { type Content, close, type Machine, popExpression, popIndex } from "./stack.ts";
 import type { Token } from "./tokens.ts";
@@ -71,7 +71,7 @@ function built(machine: Machine, span: Span): Expr | Index {
   switch (content.kind) {
     case "call":
       content.args.push(popExpression(machine));
-      return callNamed(reader, content.name, content.args, span);
+      return callOf(reader, content.row, content.args, span);
     case "einsum":
       content.args.push(popExpression(machine));
       return summed(reader, content.subscripts, content.args, span);

@@ -7,18 +7,16 @@ import { suggestion } from "../expression/nearest.ts";
 import { failure, type Reader } from "./reader.ts";
 
 /** The row that a call of `name` means: one of the reader's own functions, of the table, or one that comes with the former. */
-export const rowNamed = (reader: Reader, name: string): FunctionRow | undefined =>
-  reader.functions.get(name) ??
-  functions.get(aliases.get(name) ?? name) ??
-  companionNamed(reader.functions.values(), name);
+export function rowNamed({ functions: own }: Reader, name: string): FunctionRow | undefined {
+  const row = functions.get(aliases.get(name) ?? name);
+  return own.size === 0 ? row : (own.get(name) ?? row ?? companionNamed(own.values(), name));
+}
 
 /**
- * The call of the function named `name`, at `span`. Besides the rows of the table: `log(x, b)` is `log(x) / log(b)`, `ln` is
- * `log`, `nthRoot(x)` is `nthRoot(x, 2)`, and `min`, `max` and `hypot` of several arguments are nested from the left.
+ * The call of a function, at `span`. Besides what its row says, `log(x, b)` is `log(x) / log(b)`, `nthRoot(x)` is
+ * `nthRoot(x, 2)`, and `min`, `max` and `hypot` of several arguments are nested from the left.
  */
-export function callNamed(reader: Reader, name: string, args: readonly Expr[], span: Span): Expr {
-  const row = rowNamed(reader, name);
-  if (row === undefined) throw unknownFunction(reader, name, span);
+export function callOf(reader: Reader, row: FunctionRow, args: readonly Expr[], span: Span): Expr {
   const [first, second] = args;
   if (row === log && first !== undefined && second !== undefined && args.length === 2)
     return div(log(first), log(second));

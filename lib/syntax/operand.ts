@@ -1,7 +1,7 @@
 import { asIndex, call, constant, type Expr, extent, type Index, variable } from "../expression/expression.ts";
 import { functions, pi, precedence } from "../expression/functions.ts";
 import { indexWords, isPlainName, keywords, operatorWords, quoteName } from "../expression/names.ts";
-import { callNamed, rowNamed, unknownFunction } from "./calls.ts";
+import { callOf, rowNamed, unknownFunction } from "./calls.ts";
 import { failure, isSymbol, notAnIndex, peek, type Reader, take, takeSymbol, unexpected } from "./reader.ts";
 import { type Machine, open, pushOperand } from "./stack.ts";
 import type { Token } from "./tokens.ts";
@@ -94,7 +94,9 @@ function valueNamed(reader: Reader, token: NameToken): Expr {
   const { text } = token;
   if (text === "PI") return pi;
   const row = rowNamed(reader, text);
-  if (row?.arity === 0) return call(row, []);
+  // Keywords have been read by now.
+  if (row === undefined) return variable(text);
+  if (row.arity === 0) return call(row, []);
   if (isPlainName(text) || reader.functions.has(text)) return variable(text);
   const message = `${text} is a function; write ${text}(…), or ${quoteName(text)} for a variable of that name`;
   throw failure(reader, "syntax", message, token);
@@ -102,15 +104,16 @@ function valueNamed(reader: Reader, token: NameToken): Expr {
 
 function openCall(machine: Machine, token: NameToken): boolean {
   const { reader } = machine;
-  if (rowNamed(reader, token.text) === undefined) throw unknownFunction(reader, token.text, token);
+  const row = rowNamed(reader, token.text);
+  if (row === undefined) throw unknownFunction(reader, token.text, token);
   take(reader);
   const next = peek(reader);
   if (!isSymbol(next, ")")) {
-    open(machine, { kind: "call", name: token.text, args: [] }, token, false);
+    open(machine, { kind: "call", row, args: [] }, token, false);
     return false;
   }
   take(reader);
-  pushOperand(machine, callNamed(reader, token.text, [], { start: token.start, end: next.end }), "atom");
+  pushOperand(machine, callOf(reader, row, [], { start: token.start, end: next.end }), "atom");
   return true;
 }
 

@@ -60,7 +60,7 @@ export type Content =
   | { readonly kind: "group" }
   /** Between `?` and `:`. */
   | { readonly kind: "choice"; readonly condition: Expr }
-  | { readonly kind: "call"; readonly name: string; readonly args: Expr[] }
+  | { readonly kind: "call"; readonly row: FunctionRow; readonly args: Expr[] }
   | { readonly kind: "einsum"; readonly subscripts: string; readonly args: Expr[] }
   | { readonly kind: "reading"; readonly name: string; readonly indices: Index[] }
   | { readonly kind: "delta"; readonly indices: Index[] }

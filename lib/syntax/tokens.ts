@@ -103,7 +103,7 @@ function readToken(text: string, start: number): Token {
   if (first === "`") return readQuoted(text, start);
   const subscripts = first === '"' ? readSubscripts(text, start) : undefined;
   if (subscripts !== undefined) return subscripts;
-  for (let length = 3; length > 0; length--) {
+  for (let length = continuing.has(text.charAt(start + 1)) ? 3 : 1; length > 0; length--) {
     const symbol = text.slice(start, start + length);
     // At the end of the text it is shorter.
     const end = start + symbol.length;
@@ -194,3 +194,8 @@ const foreign: ReadonlyMap<string, string> = new Map([
   ["~", "there are no operators on bits; write not"],
   [".", "a point belongs to a number, as in 0.5"],
 ]);
+
+// The characters that a symbol goes on with.
+const continuing: ReadonlySet<string> = new Set(
+  [...symbols, ...foreign.keys()].flatMap(symbol => [...symbol].slice(1)),
+);
