@@ -46,12 +46,18 @@ export function derivative(e: Expr, by: Target, tangents: ReadonlyMap<string, st
   const depends = dependents(root, new Set([by.name, ...tangents.keys()]));
   const memory = newMemory();
   return fold<Expr>(root, {
-    constant: () => zero,
-    variable: node => ofReading(node, by, tangents),
-    call: (node, differentials) => ofCall(node, differentials, depends, memory),
-    reduction: (node, differential) => ofReduction(node, differential, depends, memory),
-    delta: () => zero,
-    extent: () => zero,
+    constant: ofConstant,
+    delta: ofConstant,
+    extent: ofConstant,
+    variable(node) {
+      return ofReading(node, by, tangents);
+    },
+    call(node, differentials) {
+      return ofCall(node, differentials, depends, memory);
+    },
+    reduction(node, differential) {
+      return ofReduction(node, differential, depends, memory);
+    },
     demand(node) {
       // Indices are integers, and a truth value is constant in pieces: there is no derivative through them.
       // What has no arguments is settled as it is.
@@ -71,6 +77,8 @@ export const prepared = (e: Expr, by: Target): Expr =>
 export const axesOf = ({ indices }: Target): readonly string[] => [
   ...new Set(indices.flatMap(({ name }) => (name === undefined ? [] : [name]))),
 ];
+
+const ofConstant = (): Expr => zero;
 
 function ofReading(node: Variable, by: Target, tangents: ReadonlyMap<string, string>): Expr {
   const tangent = tangents.get(node.name);
