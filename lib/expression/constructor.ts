@@ -1,4 +1,4 @@
-import { type Call, call, type FunctionRow, type Operand } from "./expression.ts";
+import { type Call, callOfSeed, callSeed, type FunctionRow, type Operand } from "./expression.ts";
 
 /** A row of the table that builds: `tanh(x)` is the call, `tanh.evaluate(1)` the value. */
 export type Constructor<Args extends Operand[]> = FunctionRow & ((...args: Args) => Call);
@@ -15,7 +15,8 @@ export function constructorOf<Args extends Operand[]>(
   arity: number,
   columns: Omit<FunctionRow, "name" | "arity">,
 ): Constructor<Args> {
-  const construct = (...args: Args): Call => call(built, args);
+  const seed = callSeed(name);
+  const construct = (...args: Args): Call => callOfSeed(built, seed, arity, args);
   Object.defineProperty(construct, "name", { value: name });
   const built: Constructor<Args> = Object.freeze(Object.assign(construct, { ...columns, arity }));
   return built;

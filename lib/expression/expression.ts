@@ -1,5 +1,6 @@
 import { FluxionError } from "./error.ts";
-import { joinOwn } from "./own.ts";
+import { InternTable } from "./intern-table.ts";
+import { ownFunctionsIn } from "./own.ts";
 import type { Rational } from "./rational.ts";
 
 /**
@@ -32,10 +33,7 @@ abstract class Node {
     this.hash = hash;
     this.args = args;
     this.freeIndices = freeIndices;
-    this.ownFunctions = joinOwn(
-      args.map(argument => argument.ownFunctions),
-      fn,
-    );
+    this.ownFunctions = ownFunctionsIn(args, fn);
     let size = 1;
     for (const argument of args) size += argument.size;
     this.size = size;
@@ -93,6 +91,8 @@ export class Call extends Node {
   constructor(hash: number, fn: FunctionRow, args: readonly Expr[]) {
     super(hash, args, freeIndicesIn(args), fn);
     this.fn = fn;
+    // Not before: engines read what is frozen more slowly.
+    Object.freeze(args);
     Object.freeze(this);
   }
 }
@@ -324,16 +324,24 @@ export function variable(name: string, ...indices: IndexOperand[]): Variable {
  * `ambiguous-function` if another function of the same name is within, or in the table.
  */
 export function call(fn: FunctionRow, args: readonly Operand[]): Call {
-  if (args.length !== fn.arity) {
-    throw new FluxionError("arity", `${fn.name} takes ${count(fn.arity, "argument")}, got ${args.length}`);
-  }
-  const operands = args.length === 0 ? none : args.map(asExpr);
-  // Hashes alone would run into a cycle along a chain, after as many nodes as the root of their number.
-  let hash = mix(mixText(0x77, fn.name), deepest(operands));
-  for (const operand of operands) hash = mix(hash, operand.hash);
-  const known = recent.get(finish(hash));
-  return known !== undefined && known.fn === fn && same(known.args, operands) ? known : internCall(fn, operands, hash);
+  return callOfSeed(fn, callSeed(fn.name), fn.arity, [...args]);
 }
+
+/** `call`, where the row's arity and the seed of its name are known already; the list of arguments becomes the call's own. */
+export function callOfSeed(fn: FunctionRow, seed: number, arity: number, args: Operand[]): Call {
+  if (args.length !== arity) {
+    throw new FluxionError("arity", `${fn.name} takes ${count(arity, "argument")}, got ${args.length}`);
+  }
+  const operands = operandsIn(args);
+  // Hashes alone would run into a cycle along a chain, after as many nodes as the root of their number.
+  let hash = mix(seed, deepest(operands));
+  for (const operand of operands) hash = mix(hash, operand.hash);
+  const likely = nodeTable.likely(finish(hash));
+  return likely !== undefined && isCall(likely, fn, operands) ? likely : internCall(fn, operands, hash);
+}
+
+/** Where the hashes of the calls of a function of that name begin. */
+export const callSeed = (name: string): number => mixText(0x77, name);
 
 /** The reduction of `body` over all values of the index named `index`. */
 export function reduction(operation: ReductionKind, index: string | Index, body: Operand): Reduction {
@@ -515,15 +523,21 @@ function indexName(operand: string | Index): string {
   return name;
 }
 
+const isCall = (node: Expr, fn: FunctionRow, args: readonly Expr[]): node is Call =>
+  node.kind === "call" && node.fn === fn && same(node.args, args);
+
 // Apart from `call`, whose common way makes no closure.
-function internCall(fn: FunctionRow, args: readonly Expr[], hash: number): Call {
-  const node = intern(
+const internCall = (fn: FunctionRow, args: readonly Expr[], hash: number): Call =>
+  intern(
     hash,
-    other => other.kind === "call" && other.fn === fn && same(other.args, args),
-    key => new Call(key, fn, Object.freeze(args)),
+    node => isCall(node, fn, args),
+    key => new Call(key, fn, args),
   );
-  recent.set(node);
-  return node;
+
+// Numbers become constants in place.
+function operandsIn(args: Operand[]): Expr[] {
+  for (let i = 0; i < args.length; i++) args[i] = asExpr(args[i] as Operand);
+  return args as Expr[];
 }
 
 const none: readonly never[] = Object.freeze([]);
@@ -591,63 +605,6 @@ function union(lists: readonly (readonly string[])[]): readonly string[] {
   return result.length < 2 ? Object.freeze(result) : Object.freeze([...result].sort(compareTexts));
 }
 
-/** Entries are held weakly, so an expression that nobody holds is freed, between turns of the event loop. */
-class WeakTable<T extends object> {
-  readonly #entries = new Map<number, WeakRef<T> | WeakRef<T>[]>();
-  readonly #registry = new FinalizationRegistry<number>(hash => this.#forget(hash));
-
-  intern(hash: number, matches: (entry: T) => boolean, make: (hash: number) => T): T {
-    const entry = this.#entries.get(hash);
-    if (entry instanceof WeakRef) {
-      const found = entry.deref();
-      if (found !== undefined && matches(found)) return found;
-    } else if (entry !== undefined) {
-      for (const reference of entry) {
-        const found = reference.deref();
-        if (found !== undefined && matches(found)) return found;
-      }
-    }
-    const made = make(hash);
-    const reference = new WeakRef(made);
-    this.#entries.set(
-      hash,
-      entry === undefined ? reference : Array.isArray(entry) ? [...entry, reference] : [entry, reference],
-    );
-    this.#registry.register(made, hash);
-    return made;
-  }
-
-  // A finaliser may come late, when the same node has been made anew: only empty references go.
-  #forget(hash: number): void {
-    const entry = this.#entries.get(hash);
-    if (entry === undefined) return;
-    const live = (Array.isArray(entry) ? entry : [entry]).filter(reference => reference.deref() !== undefined);
-    const [first] = live;
-    if (first === undefined) this.#entries.delete(hash);
-    else this.#entries.set(hash, live.length === 1 ? first : live);
-  }
-}
-
-/** The calls met last: a weak reference costs ten times a strong one. None is held beyond the present job. */
-class RecentCalls {
-  readonly #slots: (Call | undefined)[] = new Array(1 << 13).fill(undefined);
-  #isCleared = true;
-
-  get(hash: number): Call | undefined {
-    return this.#slots[hash & (this.#slots.length - 1)];
-  }
-
-  set(node: Call): void {
-    this.#slots[node.hash & (this.#slots.length - 1)] = node;
-    if (!this.#isCleared) return;
-    this.#isCleared = false;
-    void Promise.resolve().then(() => {
-      this.#slots.fill(undefined);
-      this.#isCleared = true;
-    });
-  }
-}
-
 function intern<T extends Expr>(hash: number, matches: (node: Expr) => boolean, make: (hash: number) => T): T {
   // What `matches` accepts has the kind that `make` makes.
   return nodeTable.intern(finish(hash), matches, make) as T;
@@ -669,9 +626,8 @@ const finish = (hash: number): number => (hash ^ (hash >>> 16)) & 0x3fffffff;
 
 const double = new Float64Array(1);
 const words = new Int32Array(double.buffer);
-const nodeTable = new WeakTable<Expr>();
-const recent = new RecentCalls();
-const indexTable = new WeakTable<Index>();
+const nodeTable = new InternTable<Expr>();
+const indexTable = new InternTable<Index>();
 let nextId = 0;
 
 // In the notation of constructors, until the printer is loaded: an iterative walk, since depth is the user's.

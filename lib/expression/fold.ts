@@ -97,14 +97,19 @@ interface Suspended<R> {
 /** The distinct nodes that `roots` are built of, arguments before their users. */
 export function topologicalOrder(...roots: readonly Operand[]): readonly Expr[] {
   const reached = new Set<Expr>();
+  const order: Expr[] = [];
   const pending: Expr[] = roots.map(asExpr);
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
     if (reached.has(node)) continue;
     reached.add(node);
-    for (const argument of node.args) if (!reached.has(argument)) pending.push(argument);
+    order.push(node);
+    for (let i = 0; i < node.args.length; i++) {
+      const argument = node.args[i];
+      if (argument !== undefined) pending.push(argument);
+    }
   }
-  // Nodes are numbered as they are made, and arguments are made first.
-  return [...reached].sort((a, b) => a.id - b.id);
+  // Nodes are numbered as they are made, and arguments are made first: backwards, the walk nearly is in that order.
+  return sortByNumber(order.reverse());
 }
 
 /** The number of nodes of `e` written out as a tree; infinite where sharing makes it exceed all doubles. */
@@ -140,6 +145,22 @@ function apply<R>(algebra: Algebra<R>, node: Expr, args: readonly R[]): R {
     case "extent":
       return algebra.extent === undefined ? missing(node) : algebra.extent(node);
   }
+}
+
+function sortByNumber(nodes: Expr[]): readonly Expr[] {
+  // Insertion moves little where order is near; to sort a short list by a comparator is mostly to call it.
+  if (nodes.length > 100) return nodes.sort((a, b) => a.id - b.id);
+  for (let i = 1; i < nodes.length; i++) {
+    const node = nodes[i] as Expr;
+    let place = i;
+    for (; place > 0; place--) {
+      const before = nodes[place - 1] as Expr;
+      if (before.id < node.id) break;
+      nodes[place] = before;
+    }
+    nodes[place] = node;
+  }
+  return nodes;
 }
 
 function missing(node: Expr): never {

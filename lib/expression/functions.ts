@@ -1253,8 +1253,9 @@ export const addAll = (terms: readonly Operand[]): Expr => accumulate(terms, add
 export const mulAll = (factors: readonly Operand[]): Expr => accumulate(factors, mul, 1);
 
 function accumulate(items: readonly Operand[], combine: Binary, empty: number): Expr {
-  const [first, ...rest] = items.map(asExpr);
-  return first === undefined ? constant(empty) : rest.reduce((left, right) => combine(left, right), first);
+  let result: Expr | undefined;
+  for (const item of items) result = result === undefined ? asExpr(item) : combine(result, item);
+  return result ?? constant(empty);
 }
 
 function powerDerivative(x: Expr, y: Expr): Operand {

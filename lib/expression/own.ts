@@ -5,17 +5,21 @@ interface Named {
   readonly name: string;
 }
 
+/** What functions of the user's own are within. */
+interface Owning<R> {
+  readonly ownFunctions: readonly R[];
+}
+
 /**
- * The functions of the user's own in an expression: those of its arguments, which are given as a list each, and `fn`, if
- * it is none of the table. Throws `ambiguous-function` where two functions have one name: what is printed could not be
+ * The functions of the user's own in an expression: those of its arguments, and `fn`, if it is none of the table. Throws `ambiguous-function` where two functions have one name: what is printed could not be
  * read back, and what is ordered by names would have no order.
  */
-export function joinOwn<R extends Named>(lists: readonly (readonly R[])[], fn?: R): readonly R[] {
+export function ownFunctionsIn<R extends Named>(args: readonly Owning<R>[], fn?: R): readonly R[] {
   let joined: readonly R[] = fn === undefined || table.get(fn.name) === fn ? none : ownList(fn);
-  for (const list of lists) {
+  for (const { ownFunctions } of args) {
     // Nearly all lists are empty, or the list of a neighbour.
-    if (list === joined || list.length === 0) continue;
-    joined = joined.length === 0 ? list : union(joined, list);
+    if (ownFunctions === joined || ownFunctions.length === 0) continue;
+    joined = joined.length === 0 ? ownFunctions : union(joined, ownFunctions);
   }
   return joined;
 }
