@@ -6,6 +6,7 @@ export interface Rational {
 
 const make = (numerator: bigint, denominator: bigint): Rational => ({ numerator, denominator });
 
+// Each is one object, which makes most questions ones of identity.
 const small: readonly Rational[] = Array.from({ length: 129 }, (_, i) => make(BigInt(i - 64), 1n));
 
 export const zero: Rational = integer(0);
@@ -20,11 +21,11 @@ export function integer(value: number): Rational {
 
 /** `numerator / denominator` in lowest terms; the denominator must not be zero. */
 export function rational(numerator: bigint, denominator: bigint): Rational {
-  if (denominator === 1n) return make(numerator, 1n);
+  if (denominator === 1n) return whole(numerator);
   if (isSmall(numerator) && isSmall(denominator)) return smallRational(Number(numerator), Number(denominator));
   const sign = denominator < 0n ? -1n : 1n;
   const divisor = greatestCommonDivisor(numerator, denominator) * sign;
-  return make(numerator / divisor, denominator / divisor);
+  return quotient(numerator / divisor, denominator / divisor);
 }
 
 /** The exact value of a finite double: its shortest decimal, so `0.1` is 1/10. */
@@ -44,10 +45,10 @@ const mostDecimals = 1000;
 
 function readDecimal(value: number): Rational {
   const [mantissa = "", exponent = "0"] = String(value).split("e");
-  const [whole = "", fraction = ""] = mantissa.split(".");
-  const power = Number(exponent) - fraction.length;
-  const digits = BigInt(whole + fraction);
-  return power >= 0 ? make(digits * 10n ** BigInt(power), 1n) : rational(digits, 10n ** BigInt(-power));
+  const [digitsBefore = "", digitsAfter = ""] = mantissa.split(".");
+  const power = Number(exponent) - digitsAfter.length;
+  const digits = BigInt(digitsBefore + digitsAfter);
+  return power >= 0 ? whole(digits * 10n ** BigInt(power)) : rational(digits, 10n ** BigInt(-power));
 }
 
 /** The double whose exact value is `r`, or undefined if there is none. */
@@ -72,12 +73,16 @@ export function approximate(r: Rational): number {
 }
 
 export const equals = (a: Rational, b: Rational): boolean =>
-  a.numerator === b.numerator && a.denominator === b.denominator;
+  a === b || (a.numerator === b.numerator && a.denominator === b.denominator);
 
-export const isZero = (a: Rational): boolean => a.numerator === 0n;
-export const isOne = (a: Rational): boolean => a.numerator === 1n && a.denominator === 1n;
+export const isZero = (a: Rational): boolean => a === zero;
+export const isOne = (a: Rational): boolean => a === one;
 export const isInteger = (a: Rational): boolean => a.denominator === 1n;
 export const isEven = (a: Rational): boolean => a.denominator === 1n && a.numerator % 2n === 0n;
+
+/** A number of 32 bits that is the same for equal rationals. */
+export const hash = (a: Rational): number =>
+  a === one ? 1 : Number(BigInt.asIntN(32, a.numerator * 31n + a.denominator));
 
 /** -1, 0 or 1. */
 export const sign = (a: Rational): -1 | 0 | 1 => (a.numerator < 0n ? -1 : a.numerator > 0n ? 1 : 0);
@@ -85,34 +90,42 @@ export const sign = (a: Rational): -1 | 0 | 1 => (a.numerator < 0n ? -1 : a.nume
 /** Negative, zero or positive as `a` is below, at or above `b`. */
 export const compare = (a: Rational, b: Rational): -1 | 0 | 1 => sign(subtract(a, b));
 
-export const add = (a: Rational, b: Rational): Rational =>
-  a.denominator === 1n && b.denominator === 1n
+export function add(a: Rational, b: Rational): Rational {
+  if (a === zero) return b;
+  if (b === zero) return a;
+  return a.denominator === 1n && b.denominator === 1n
     ? whole(a.numerator + b.numerator)
     : rational(a.numerator * b.denominator + b.numerator * a.denominator, a.denominator * b.denominator);
+}
 
 export const subtract = (a: Rational, b: Rational): Rational => add(a, negate(b));
-export const negate = (a: Rational): Rational => make(-a.numerator, a.denominator);
+export const negate = (a: Rational): Rational =>
+  a.denominator === 1n ? whole(-a.numerator) : make(-a.numerator, a.denominator);
 export const absolute = (a: Rational): Rational => (a.numerator < 0n ? negate(a) : a);
 
-export const multiply = (a: Rational, b: Rational): Rational =>
-  a.denominator === 1n && b.denominator === 1n
+export function multiply(a: Rational, b: Rational): Rational {
+  if (a === one) return b;
+  if (b === one) return a;
+  return a.denominator === 1n && b.denominator === 1n
     ? whole(a.numerator * b.numerator)
     : rational(a.numerator * b.numerator, a.denominator * b.denominator);
+}
 
 /** `a / b`; `b` must not be zero. */
 export const divide = (a: Rational, b: Rational): Rational =>
-  rational(a.numerator * b.denominator, a.denominator * b.numerator);
+  b === one ? a : rational(a.numerator * b.denominator, a.denominator * b.numerator);
 
 /** The greatest integer not above `a`. */
 export function floor(a: Rational): Rational {
-  const quotient = a.numerator / a.denominator;
-  return make(a.numerator < 0n && quotient * a.denominator !== a.numerator ? quotient - 1n : quotient, 1n);
+  if (a.denominator === 1n) return a;
+  const towardsZero = a.numerator / a.denominator;
+  return whole(a.numerator < 0n ? towardsZero - 1n : towardsZero);
 }
 
 /** `a ^ exponent` for an integer exponent; `a` must not be zero where the exponent is negative. */
 export function power(a: Rational, exponent: bigint): Rational {
   return exponent >= 0n
-    ? make(a.numerator ** exponent, a.denominator ** exponent)
+    ? quotient(a.numerator ** exponent, a.denominator ** exponent)
     : rational(a.denominator ** -exponent, a.numerator ** -exponent);
 }
 
@@ -122,7 +135,7 @@ export function root(a: Rational, degree: bigint): Rational | undefined {
   const numerator = integerRoot(a.numerator < 0n ? -a.numerator : a.numerator, degree);
   const denominator = integerRoot(a.denominator, degree);
   if (numerator === undefined || denominator === undefined) return undefined;
-  return make(a.numerator < 0n ? -numerator : numerator, denominator);
+  return quotient(a.numerator < 0n ? -numerator : numerator, denominator);
 }
 
 /** The whole number `n` with `base ^ n` equal to `a`, or undefined if there is none. The base is above one. */
@@ -155,6 +168,10 @@ function smallRational(numerator: number, denominator: number): Rational {
 }
 
 const whole = (value: bigint): Rational => (isSmall(value) ? integer(Number(value)) : make(value, 1n));
+
+// Of parts without a common divisor.
+const quotient = (numerator: bigint, denominator: bigint): Rational =>
+  denominator === 1n ? whole(numerator) : make(numerator, denominator);
 
 // Where the arithmetic of doubles is exact, and much faster.
 const isSmall = (value: bigint): boolean => value < 1073741824n && value > -1073741824n;
