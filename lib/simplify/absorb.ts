@@ -19,8 +19,8 @@ import {
  * into it: `x * y * sqrt(x * y)` is `(x * y)^1.5`.
  */
 export function absorbWholePowers(product: Product, forms: NormalForms): Product {
-  let result = product;
   if (product.factors.size < 2) return product;
+  let result = product;
   for (const [base, exponent] of product.factors) {
     const power = rationalOf(exponent);
     if (base.kind !== "call" || power === undefined || Q.isInteger(power)) continue;

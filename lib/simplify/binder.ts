@@ -9,6 +9,9 @@ export interface Binder {
   readonly settle: () => boolean;
 }
 
+/** How often names are settled: what is named anew may turn out to be alike. */
+export const mostNamings = 3;
+
 export function binder(forms: ShownForms): Binder {
   const numberOf = numbersUpToNames(forms);
   const met = new Map<number, Set<Reduction>>();

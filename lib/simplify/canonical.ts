@@ -27,6 +27,7 @@ import * as Q from "../expression/rational.ts";
 import { type Assumptions, inSymmetricOrder, noAssumptions } from "./assume.ts";
 import { type Binder, binder } from "./binder.ts";
 import { Budget } from "./budget.ts";
+import { ContentMap, identityOfProducts, identityOfSums } from "./content.ts";
 import { settleDeltas, settledDelta } from "./deltas.ts";
 import { overOneDenominator } from "./denominators.ts";
 import { expansionOfProduct, expansionsOfSum } from "./expand.ts";
@@ -78,7 +79,8 @@ export class Canonical implements IndexedForms {
   readonly searches: boolean;
   readonly #reduces: boolean;
   readonly ranges: Ranges;
-  readonly #binder: Binder = binder(this);
+  // Made for the first reduction: most expressions have none.
+  #binder: Binder | undefined;
   readonly #reduced = new Map<Expr, Expr>();
   readonly #budget: Budget;
   #ruleDepth = 0;
@@ -90,6 +92,14 @@ export class Canonical implements IndexedForms {
   readonly #shared = new Set<Expr>();
   readonly #ties = new Map<Expr, Tie>();
   readonly #closedForms = new Map<Product, Product>();
+  #refusals = 0;
+  // What forms came to: most of what one round meets, it meets again, or the next round does.
+  readonly #fromProducts = new ContentMap<Product, Expr>(identityOfProducts);
+  readonly #fromSums: readonly ContentMap<Sum, Expr>[] = [
+    new ContentMap(identityOfSums),
+    new ContentMap(identityOfSums),
+    new ContentMap(identityOfSums),
+  ];
   // What a search came to, by the plain spelling of the sum that it began with.
   readonly #searched: readonly [Map<Expr, Expr>, Map<Expr, Expr>, Map<Expr, Expr>] = [new Map(), new Map(), new Map()];
 
@@ -112,6 +122,7 @@ export class Canonical implements IndexedForms {
   /** A round begins, on an expression of so many nodes. What was closed in the last one is open again. */
   begin(nodes: number): void {
     this.#monomialsLeft = fewMonomials + 2 * nodes;
+    if (this.#closed.size > 0) this.#forget();
     this.#closed.clear();
     this.#atoms.clear();
     this.#closedForms.clear();
@@ -121,18 +132,22 @@ export class Canonical implements IndexedForms {
 
   /** Chooses one name for reductions that were met under several. True if there were any new ones. */
   settleNames(): boolean {
-    return this.#binder.settle();
+    return this.#binder?.settle() === true;
   }
 
   /** Takes a step for the application of a rule; false when there is none left, or when rules call for rules without end. */
   takeStep(): boolean {
-    return this.#ruleDepth < deepestRule && this.#budget.take();
+    if (this.#ruleDepth < deepestRule && this.#budget.take()) return true;
+    this.#refusals++;
+    return false;
   }
 
   /** True if so many more monomials may be multiplied out: the search for smaller forms grows with the input, no faster. */
   takeMonomials(count: number): boolean {
     this.#monomialsLeft -= count;
-    return this.#monomialsLeft >= 0;
+    if (this.#monomialsLeft >= 0) return true;
+    this.#refusals++;
+    return false;
   }
 
   /** `e`, which must be canonical, as a sum. */
@@ -186,16 +201,26 @@ export class Canonical implements IndexedForms {
 
   /** The canonical expression of a sum. */
   fromSum(sum: Sum): Expr {
-    return this.#fromSum(sum, Search.factors);
+    return this.#searchedSum(sum, Search.factors);
   }
 
   /** The smallest canonical expression of a sum: multiplied out, or with what its terms share taken out. */
   smallestSum(sum: Sum): Expr {
-    return this.#fromSum(sum, Search.everything);
+    return this.#searchedSum(sum, Search.everything);
   }
 
   /** The canonical expression of a product. */
   fromProduct(given: Product): Expr {
+    const known = this.#fromProducts.get(given);
+    if (known !== undefined) return known;
+    const before = this.#refusals;
+    const result = this.#fromProduct(given);
+    // What was refused a step may go further next time.
+    if (this.#refusals === before) this.#fromProducts.set(given, result);
+    return result;
+  }
+
+  #fromProduct(given: Product): Expr {
     // 0 / 0 has no value, and is given none.
     if (Q.isZero(given.coefficient)) return given.factors.has(constant(0)) ? div(0, 0) : constant(0);
     const opened = this.#opened(given);
@@ -221,6 +246,7 @@ export class Canonical implements IndexedForms {
     const whole = this.fromProduct(product);
     if (whole.size > largest || !this.searches) return whole;
     const canonical = this.productOf(whole);
+    if (!this.#hasSum(canonical)) return whole;
     let best = whole;
     const expanded = expansionOfProduct(canonical, this);
     const cancelled = cancelSums(canonical, this, this.order);
@@ -231,6 +257,11 @@ export class Canonical implements IndexedForms {
     ];
     for (const other of others) if (other !== undefined && this.#size(other) < this.#size(best)) best = other;
     return best;
+  }
+
+  #hasSum({ factors }: Product): boolean {
+    for (const base of factors.keys()) if (this.isSum(base)) return true;
+    return false;
   }
 
   // A sign costs nothing where a difference takes it: -(x - y) / z is (y - x) / z.
@@ -303,6 +334,7 @@ export class Canonical implements IndexedForms {
 
   /** A reduction that is left as it is, under the name that its equals have. */
   close(operation: ReductionKind, index: string, body: Expr): Expr {
+    this.#binder ??= binder(this);
     return this.#binder.close(operation, index, body);
   }
 
@@ -329,11 +361,18 @@ export class Canonical implements IndexedForms {
     if (known !== undefined) return known;
     const [outside, inside] = coefficientWithin ? [Q.one, product.coefficient] : [product.coefficient, Q.one];
     const whole = this.fromProduct({ coefficient: inside, factors: product.factors });
+    if (!this.#closed.has(whole)) this.#forget();
     this.#closed.add(whole);
     if (coefficientWithin) this.#atoms.add(whole);
     const form: Product = { coefficient: outside, factors: new Map([[whole, oneSum]]) };
     this.#closedForms.set(product, form);
     return form;
+  }
+
+  // What forms came to depends on what is closed.
+  #forget(): void {
+    this.#fromProducts.clear();
+    for (const known of this.#fromSums) known.clear();
   }
 
   /** Says that several others read `e`. */
@@ -359,13 +398,25 @@ export class Canonical implements IndexedForms {
 
   /** Lets `made` stay one factor if `e` does. */
   keepClosed(e: Expr, made: Expr): void {
-    if (this.#closed.has(e)) this.#closed.add(made);
+    if (this.#closed.has(e)) {
+      if (!this.#closed.has(made)) this.#forget();
+      this.#closed.add(made);
+    }
     if (this.#atoms.has(e)) this.#atoms.add(made);
   }
 
   /** True of a product that stays one, its coefficient within: no scale is to be taken out of it, and no sign. */
   isAtom(e: Expr): boolean {
     return this.#atoms.has(e);
+  }
+
+  #searchedSum(given: Sum, search: Search): Expr {
+    const known = this.#fromSums[search]?.get(given);
+    if (known !== undefined) return known;
+    const before = this.#refusals;
+    const result = this.#fromSum(given, search);
+    if (this.#refusals === before) this.#fromSums[search]?.set(given, result);
+    return result;
   }
 
   #fromSum(given: Sum, search: Search): Expr {
@@ -411,7 +462,7 @@ export class Canonical implements IndexedForms {
     const common = sharing === undefined ? undefined : commonFactor(sharing.shared, this);
     if (sharing === undefined || common === undefined) return;
     const partly = sumBuilder(sharing.rest);
-    accumulate(partly, this.sumOf(withFactor(common, this.#fromSum(common.inside, Search.nothing), this)), Q.one);
+    accumulate(partly, this.sumOf(withFactor(common, this.#searchedSum(common.inside, Search.nothing), this)), Q.one);
     if (this.#plain.sum(partly).size < plain.size) yield this.fromSum(partly);
   }
 

@@ -41,21 +41,19 @@ export function overOneDenominator(sum: Sum, forms: NormalForms): Product | unde
 // What the terms divide by, if a sum is among it.
 function leastCommonDenominator(sum: Sum, forms: NormalForms): Product | undefined {
   const powers = new Map<Expr, Q.Rational>();
-  let fractions = 0;
+  let hasSum = false;
   for (const term of sum.terms.keys()) {
-    let isFraction = false;
     for (const [base, exponent] of forms.productOf(term).factors) {
       const power = rationalOf(exponent);
       if (power === undefined || Q.sign(power) > 0 || base.kind === "constant") continue;
       if (!Q.isInteger(power) || !isSmall(power)) return undefined;
-      isFraction = true;
+      hasSum ||= forms.isSum(base);
       const before = powers.get(base);
       const own = Q.negate(power);
       if (before === undefined || Q.compare(before, own) < 0) powers.set(base, own);
     }
-    if (isFraction) fractions++;
   }
-  if (fractions === 0 || ![...powers.keys()].some(base => forms.isSum(base))) return undefined;
+  if (!hasSum) return undefined;
   return {
     coefficient: Q.one,
     factors: new Map([...powers].map(([base, power]) => [base, rationalSum(power)])),

@@ -6,6 +6,7 @@ import {
   isZeroSum,
   type NormalForms,
   type Product,
+  type ProductBuilder,
   productBuilder,
   rationalOf,
   rationalSum,
@@ -33,12 +34,16 @@ export function* expansionsOfSum(sum: Sum, canonical: NormalForms): Generator<Su
 
 /** A product multiplied out, where something may cancel or collect when it is; else undefined. */
 export function expansionOfProduct(product: Product, canonical: NormalForms): Sum | undefined {
-  const sums = [...product.factors].filter(([base, exponent]) => isExpandable(base, exponent, canonical));
-  const monomials = sums.reduce((count, [base]) => count * termCount(canonical.sumOf(base)), 1);
-  if (sums.length === 0 || product.factors.size > 8 || monomials > fewMonomials) return undefined;
-  const meets = sums.some(([base]) =>
-    [...canonical.sumOf(base).terms.keys()].some(term => cancels(term, product, canonical)),
-  );
+  if (product.factors.size > 8) return undefined;
+  const sums: Expr[] = [];
+  let monomials = 1;
+  for (const [base, exponent] of product.factors) {
+    if (!isExpandable(base, exponent, canonical)) continue;
+    sums.push(base);
+    monomials *= termCount(canonical.sumOf(base));
+  }
+  if (sums.length === 0 || monomials > fewMonomials) return undefined;
+  const meets = sums.some(base => hasTermThatCancels(canonical.sumOf(base), product, canonical));
   if (!meets && (sums.length < 2 || !share(sums, canonical))) return undefined;
   const expanded = multiplyOut(product, canonical);
   return expanded !== undefined && (meets || termCount(expanded.sum) < expanded.monomials) ? expanded.sum : undefined;
@@ -51,16 +56,15 @@ const mostMonomials = 24;
 const fewMonomials = 9;
 
 const isExpandable = (base: Expr, exponent: Sum, canonical: NormalForms): boolean => {
+  if (!canonical.isSum(base)) return false;
   const power = rationalOf(exponent);
-  return (
-    power !== undefined && Q.isInteger(power) && power.numerator > 0n && power.numerator <= 8n && canonical.isSum(base)
-  );
+  return power !== undefined && Q.isInteger(power) && power.numerator > 0n && power.numerator <= 8n;
 };
 
 // True if one base stands in two of the sums: else no two of their monomials are alike.
-function share(sums: readonly (readonly [Expr, Sum])[], canonical: NormalForms): boolean {
+function share(sums: readonly Expr[], canonical: NormalForms): boolean {
   const met = new Set<Expr>();
-  for (const [base] of sums) {
+  for (const base of sums) {
     const own = new Set<Expr>();
     for (const term of canonical.sumOf(base).terms.keys()) {
       for (const inner of canonical.productOf(term).factors.keys()) own.add(inner);
@@ -68,6 +72,11 @@ function share(sums: readonly (readonly [Expr, Sum])[], canonical: NormalForms):
     for (const inner of own) if (met.has(inner)) return true;
     for (const inner of own) met.add(inner);
   }
+  return false;
+}
+
+function hasTermThatCancels({ terms }: Sum, product: Product, canonical: NormalForms): boolean {
+  for (const term of terms.keys()) if (cancels(term, product, canonical)) return true;
   return false;
 }
 
@@ -108,12 +117,13 @@ export function multiplyOut(
   product: Product,
   canonical: NormalForms,
 ): Pick<Expansion, "sum" | "monomials"> | undefined {
-  const rest = productBuilder(product);
+  let rest: ProductBuilder | undefined;
   let monomials = 1;
   const sums: Sum[] = [];
   for (const [base, exponent] of product.factors) {
     if (!isExpandable(base, exponent, canonical)) continue;
     const sum = canonical.sumOf(base);
+    rest ??= productBuilder(product);
     rest.factors.delete(base);
     for (let times = rationalOf(exponent)?.numerator ?? 0n; times > 0n; times--) {
       sums.push(sum);
@@ -121,7 +131,7 @@ export function multiplyOut(
       if (monomials > 4 * mostMonomials) return undefined;
     }
   }
-  if (sums.length === 0) return undefined;
+  if (rest === undefined) return undefined;
   let result: Sum = canonical.sumOf(canonical.fromProduct(rest));
   for (const sum of sums) {
     if (!canonical.takeMonomials(termCount(result) * termCount(sum))) return undefined;

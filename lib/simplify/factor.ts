@@ -147,20 +147,19 @@ function holdersOf(sum: Sum, forms: NormalForms): ReadonlyMap<Expr, readonly Exp
 }
 
 function sharedPowers(sum: Sum, forms: NormalForms): ReadonlyMap<Expr, Sum> | undefined {
-  let common: ReadonlyMap<Expr, Sum> | undefined;
-  for (const term of sum.terms.keys()) {
-    const { factors } = forms.productOf(term);
-    if (common === undefined) common = factors;
-    else {
-      const next = new Map<Expr, Sum>();
-      for (const [base, exponent] of common) {
-        const own = factors.get(base);
-        const shared = own === undefined ? undefined : sharedPower(exponent, own);
-        if (shared !== undefined) next.set(base, shared);
-      }
-      common = next;
+  const [first, ...others] = sum.terms.keys();
+  if (first === undefined) return undefined;
+  let common: Map<Expr, Sum> | undefined;
+  for (const [base, exponent] of forms.productOf(first).factors) {
+    let shared: Sum | undefined = exponent;
+    for (const term of others) {
+      const own = forms.productOf(term).factors.get(base);
+      shared = own === undefined ? undefined : sharedPower(shared, own);
+      if (shared === undefined) break;
     }
-    if (common.size === 0) return undefined;
+    if (shared === undefined) continue;
+    common ??= new Map();
+    common.set(base, shared);
   }
   return common;
 }

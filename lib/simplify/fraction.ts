@@ -13,6 +13,7 @@ export function fraction(
   denominator: readonly Expr[],
   textbook = true,
 ): Expr {
+  if (Q.isOne(coefficient)) return quotient(numerator, denominator);
   const { above, below } = split(coefficient, numerator.length > 0, denominator.length > 0, textbook);
   const bottom = below === undefined ? denominator : [below, ...denominator];
   let top = above === undefined ? numerator : [above, ...numerator];
@@ -20,9 +21,11 @@ export function fraction(
     const [first = constant(1), ...others] = top;
     top = [first.kind === "constant" ? constant(-first.value) : neg(first), ...others];
   }
-  const dividend = mulAll(top);
-  return bottom.length === 0 ? dividend : div(dividend, mulAll(bottom));
+  return quotient(top, bottom);
 }
+
+const quotient = (top: readonly Expr[], bottom: readonly Expr[]): Expr =>
+  bottom.length === 0 ? mulAll(top) : div(mulAll(top), mulAll(bottom));
 
 // Which of 1.5 * x, x / 2, 2 * x / 3 and x / 1.75 a coefficient becomes. What stands above is without its sign.
 function split(

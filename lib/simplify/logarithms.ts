@@ -55,6 +55,9 @@ function comesOut(base: Expr, exponent: Sum, forms: NormalForms): boolean {
 /** A product in which the logarithms of powers of one number are one: `log(8) / log(2)` is 3. */
 export function relateLogarithms(product: Product): Product {
   if (product.factors.size < 2) return product;
+  let logarithms = 0;
+  for (const base of product.factors.keys()) if (base.kind === "call" && base.fn === log) logarithms++;
+  if (logarithms < 2) return product;
   const numbers: [Expr, Q.Rational][] = [];
   for (const base of product.factors.keys()) {
     const value = base.kind === "call" && base.fn === log ? numberUnder(base) : undefined;

@@ -15,17 +15,35 @@ export interface Measure {
 
 /** The size of `roots`, given the nodes that they are built of in topological order. */
 export function measure(order: readonly Expr[], roots: readonly Expr[]): Measure {
-  const counts = new Map<Expr, number>();
   let operations = 0;
+  let isPlain = true;
   for (const node of order) {
+    if (node.kind === "constant" || node.kind === "variable" || node.kind === "extent") continue;
     const isFraction = isInversePower(node);
-    let count = isFraction ? 3 : node.kind === "reduction" ? 2 : 1;
-    for (const argument of node.args) count += counts.get(argument) ?? 0;
-    counts.set(node, count);
-    if (node.kind !== "constant" && node.kind !== "variable" && node.kind !== "extent")
-      operations += isFraction ? 2 : 1;
+    if (isFraction || node.kind === "reduction") isPlain = false;
+    operations += isFraction ? 2 : 1;
   }
-  return { nodes: roots.reduce((total, root) => total + (counts.get(root) ?? 0), 0), operations };
+  // Nearly always every node counts as one.
+  const nodes = isPlain ? total(roots, root => root.size) : countNodes(order, roots);
+  return { nodes, operations };
+}
+
+function countNodes(order: readonly Expr[], roots: readonly Expr[]): number {
+  const counts = new Map<Expr, number>();
+  for (const node of order) {
+    const own = isInversePower(node) ? 3 : node.kind === "reduction" ? 2 : 1;
+    counts.set(node, own + total(node.args, argument => counts.get(argument) ?? 0));
+  }
+  return total(roots, root => counts.get(root) ?? 0);
+}
+
+function total(nodes: readonly Expr[], of: (node: Expr) => number): number {
+  let sum = 0;
+  for (let i = 0; i < nodes.length; i++) {
+    const node = nodes[i];
+    if (node !== undefined) sum += of(node);
+  }
+  return sum;
 }
 
 /** True if `a` exceeds `b` in neither count. */

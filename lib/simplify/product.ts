@@ -60,10 +60,7 @@ export class ProductSpeller {
 
   #written(coefficient: Q.Rational, factors: readonly Factor[]): Expr {
     if (factors.length < 2) return this.#signed(coefficient, factors);
-    const assembled = (inside: readonly Factor[]): Expr => this.#joined(Q.one, this.#split(Q.one, inside));
-    const isPositive = (base: Expr): boolean => isPositiveVariable(base, this.#forms);
-    const positive = groupPositive(factors, isPositive, assembled);
-    const grouped = groupPowers(groupMultiplicative(positive, assembled), assembled);
+    const grouped = this.#grouped(factors);
     const plain = this.#signed(coefficient, grouped);
     const [only] = grouped;
     if (grouped.length !== 1 || only?.group === undefined || Q.isOne(coefficient)) return plain;
@@ -75,6 +72,20 @@ export class ProductSpeller {
     return taken.size < plain.size || (taken.size === plain.size && !Q.equals(root, Q.minusOne)) ? taken : plain;
   }
 
+  #grouped(factors: readonly Factor[]): readonly Factor[] {
+    const positive = groupPositive(
+      factors,
+      base => isPositiveVariable(base, this.#forms),
+      inside => this.#assembled(inside),
+    );
+    const multiplicative = groupMultiplicative(positive, inside => this.#assembled(inside));
+    return groupPowers(multiplicative, inside => this.#assembled(inside));
+  }
+
+  #assembled(inside: readonly Factor[]): Expr {
+    return this.#joined(Q.one, this.#split(Q.one, inside));
+  }
+
   #signed(coefficient: Q.Rational, factors: readonly Factor[]): Expr {
     const split = this.#split(coefficient, factors);
     const flipped = Q.sign(coefficient) < 0 ? this.#flip(coefficient, split) : undefined;
@@ -82,8 +93,11 @@ export class ProductSpeller {
   }
 
   #joined(coefficient: Q.Rational, { numerator, denominator }: Split): Expr {
-    const written = (factor: Factor): Expr => this.#power(factor);
-    return fraction(coefficient, numerator.map(written), denominator.map(written), this.#style.textbook);
+    return fraction(coefficient, this.#powers(numerator), this.#powers(denominator), this.#style.textbook);
+  }
+
+  #powers(factors: readonly Factor[]): readonly Expr[] {
+    return factors.map(factor => this.#power(factor));
   }
 
   #split(coefficient: Q.Rational, factors: readonly Factor[]): Split {
@@ -103,11 +117,14 @@ export class ProductSpeller {
       if (below.size + costs < above.size || (isFilled && isOneSum(inverse.exponent))) denominator.push(inverse);
       else numerator.push(factor);
     }
-    const compare = (a: Factor, b: Factor): number =>
-      Number(this.#forms.isSum(a.base)) - Number(this.#forms.isSum(b.base)) || this.#compareFactors(a, b);
-    if (numerator.length > 1) numerator.sort(compare);
-    if (denominator.length > 1) denominator.sort(compare);
+    if (numerator.length > 1) numerator.sort((a, b) => this.#comparePlaces(a, b));
+    if (denominator.length > 1) denominator.sort((a, b) => this.#comparePlaces(a, b));
     return { numerator, denominator };
+  }
+
+  // Sums come last.
+  #comparePlaces(a: Factor, b: Factor): number {
+    return Number(this.#forms.isSum(a.base)) - Number(this.#forms.isSum(b.base)) || this.#compareFactors(a, b);
   }
 
   // An exponential is a call, though its base is a number.

@@ -24,8 +24,9 @@ export function cancelSums(product: Product, forms: NormalForms, order: TermOrde
   if (product.factors.size < 2) return undefined;
   const [above, below]: [Side[], Side[]] = [[], []];
   for (const [base, exponent] of product.factors) {
+    if (!forms.isSum(base)) continue;
     const power = rationalOf(exponent);
-    if (power === undefined || !Q.isInteger(power) || !isSmall(power) || !forms.isSum(base)) continue;
+    if (power === undefined || !Q.isInteger(power) || !isSmall(power)) continue;
     const sum = forms.sumOf(base);
     if (termCount(sum) <= mostTerms) (Q.sign(power) > 0 ? above : below).push({ base, power, sum });
   }

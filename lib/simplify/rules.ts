@@ -105,23 +105,22 @@ export function applyFunctionRules(node: Call, index: RuleIndex, forms: NormalFo
 /** The sum after every rule for two of its terms has been applied as often as it can be. */
 export function applySumRules(given: Sum, index: RuleIndex, forms: NormalForms): Sum {
   const present = new Set<FunctionRow>();
-  const note = (term: Expr): void => noteFunctions(forms.productOf(term), present);
-  for (const term of given.terms.keys()) note(term);
-  if (![...present].some(fn => index.ofSums.has(fn))) return given;
+  for (const term of given.terms.keys()) noteFunctions(forms.productOf(term), present);
+  if (!isAnyIn(present, index.ofSums)) return given;
   const sum = sumBuilder(given);
   // A map hands out what is added while it is walked, so that what a rule makes is looked at too.
   for (const term of sum.terms.keys()) {
     while (sum.terms.has(term) && replacePair(sum, term, present, index, forms))
-      for (const made of sum.terms.keys()) note(made);
+      for (const made of sum.terms.keys()) noteFunctions(forms.productOf(made), present);
   }
   return sum;
 }
 
 /** The product after every rule for its factors has been applied as often as it can be. */
 export function applyProductRules(given: Product, index: RuleIndex, forms: NormalForms): Product {
+  if (!hasRuled(given, index)) return given;
   const present = new Set<FunctionRow>();
   noteFunctions(given, present);
-  if (![...present].some(fn => index.ofProducts.has(fn))) return given;
   const product = productBuilder(given);
   for (const base of product.factors.keys()) {
     if (base.kind !== "call") continue;
@@ -129,6 +128,20 @@ export function applyProductRules(given: Product, index: RuleIndex, forms: Norma
       noteFunctions(product, present);
   }
   return product;
+}
+
+function isAnyIn(fns: ReadonlySet<FunctionRow>, rules: ReadonlyMap<FunctionRow, unknown>): boolean {
+  for (const fn of fns) if (rules.has(fn)) return true;
+  return false;
+}
+
+/** True of a power that some rule for products begins with. */
+export const isRuledIn = (base: Expr, exponent: Sum, { ofProducts }: RuleIndex): boolean =>
+  base.kind === "call" && ofProducts.has(functionOf(base, exponent));
+
+function hasRuled({ factors }: Product, index: RuleIndex): boolean {
+  for (const [base, exponent] of factors) if (isRuledIn(base, exponent, index)) return true;
+  return false;
 }
 
 // An exponential is a power of e with an exponent that is not one.
@@ -179,10 +192,10 @@ function* withoutFactors(
   for (const base of bases) {
     const exponent = product.factors.get(base);
     if (exponent === undefined || base.kind !== "call" || functionOf(base, exponent) !== pattern.base.fn) continue;
-    const rest = productBuilder(product);
     const isExponential = pattern.base.fn === exp;
+    if (!isExponential && timesIn(exponent, pattern.power) < 1n) continue;
+    const rest = productBuilder(product);
     if (isExponential) rest.factors.delete(base);
-    else if (timesIn(exponent, pattern.power) < 1n) continue;
     else multiplyPower(rest, base, rationalSum(Q.rational(-pattern.power, 1n)));
     const node = isExponential ? exp(forms.fromSum(exponent)) : base;
     for (const next of matchesCall(pattern.base, node, bindings, forms)) {

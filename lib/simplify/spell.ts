@@ -2,6 +2,7 @@ import { type Expr, rebuild } from "../expression/expression.ts";
 import { add, e as euler, sub } from "../expression/functions.ts";
 import { renameIndices } from "../expression/indices.ts";
 import * as Q from "../expression/rational.ts";
+import { ContentMap, identityOfSums } from "./content.ts";
 import { factorsByParts } from "./factor.ts";
 import {
   contentOf,
@@ -29,6 +30,7 @@ export class Speller {
   readonly #products: ProductSpeller;
   readonly #spelled = new Map<Expr, Expr>();
   readonly #begun = new Set<Expr>();
+  readonly #sums = new ContentMap<Sum, Expr>(identityOfSums);
   // A term is met under one coefficient again and again while scales are tried.
   readonly #scaled = new Map<Expr, Map<string, Expr>>();
 
@@ -69,6 +71,14 @@ export class Speller {
 
   /** The smallest of the ways to write a sum that keep its terms. */
   smallestSum(sum: Sum): Expr {
+    const known = this.#sums.get(sum);
+    if (known !== undefined) return known;
+    const written = this.#smallestSum(sum);
+    this.#sums.set(sum, written);
+    return written;
+  }
+
+  #smallestSum(sum: Sum): Expr {
     let best = this.sum(sum);
     const content = this.#withContent(sum);
     if (content !== undefined && content.size < best.size) best = content;
@@ -138,7 +148,7 @@ export class Speller {
 
   // 2 * (x + y) + z: the terms of one coefficient under it, if there are such terms.
   #withSharedCoefficients(sum: Sum): Expr | undefined {
-    if (sum.terms.size > manyTerms || sum.terms.size < 2) return undefined;
+    if (sum.terms.size > manyTerms || !haveSharedCoefficient(sum)) return undefined;
     const groups = new Map<string, [Expr, Q.Rational][]>();
     for (const entry of sum.terms) {
       const key = keyOf(Q.absolute(entry[1]));
@@ -184,13 +194,16 @@ export class Speller {
 
   // -2*y - x rather than -x - 2*y: the sign costs nothing before a number.
   #negativeSum(entries: readonly Entry[], constantTerm: Q.Rational): Expr {
-    const isFree = (entry: Entry): boolean =>
-      this.#term(entry, entry.coefficient).size <= this.#term(entry, Q.negate(entry.coefficient)).size;
-    const first = entries.length > manyTerms ? -1 : entries.findIndex(isFree);
+    const first = entries.length > manyTerms ? -1 : entries.findIndex(entry => this.#takesSign(entry));
     if (first >= 0) return this.#sumFrom(first, entries, constantTerm);
     return Q.isZero(constantTerm)
       ? this.#sumFrom(0, entries, constantTerm)
       : this.#tail(rational(constantTerm), entries);
+  }
+
+  #takesSign(entry: Entry): boolean {
+    const { coefficient } = entry;
+    return this.#term(entry, coefficient).size <= this.#term(entry, Q.negate(coefficient)).size;
   }
 
   // The sum as its content times what remains, if the content is not one.
@@ -241,6 +254,18 @@ export class Speller {
     spellings.set(key, written);
     return written;
   }
+}
+
+// Two terms under one coefficient that is not one, whatever its sign.
+function haveSharedCoefficient({ terms }: Sum): boolean {
+  const met: Q.Rational[] = [];
+  for (const coefficient of terms.values()) {
+    const scale = Q.absolute(coefficient);
+    if (Q.isOne(scale)) continue;
+    if (met.some(other => Q.equals(other, scale))) return true;
+    met.push(scale);
+  }
+  return false;
 }
 
 interface Entry {
