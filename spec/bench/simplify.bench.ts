@@ -1,16 +1,13 @@
 /** Derivatives, simplified, from text to expression: against mathjs, and by size. */
 import { Script } from "node:vm";
 import { derivative } from "mathjs";
-import { differentiate } from "../../lib/calculus/differentiate.ts";
-import { gradient } from "../../lib/calculus/gradient.ts";
 import type { Expr } from "../../lib/expression/expression.ts";
-import { countDistinctNodes } from "../../lib/expression/fold.ts";
-import { simplifyAll } from "../../lib/simplify/simplify.ts";
-import { parse } from "../../lib/syntax/parse.ts";
 import type { Family, Measurement } from "./family.ts";
-import { milliseconds, sideBySide } from "./timing.ts";
+import { builtPackage } from "./harness/package.ts";
+import { milliseconds, sideBySideInJobs } from "./timing.ts";
 
 type Report = (line: Measurement) => void;
+type Library = Awaited<ReturnType<typeof builtPackage>>;
 
 /** A formula, and the variables that it is differentiated by. */
 interface Problem {
@@ -21,15 +18,19 @@ interface Problem {
 /** mathjs is given this long for a problem; where it needs longer, larger ones are ours alone. */
 const patience = 20_000;
 
+/** Milliseconds of a batch: as many as mathjs takes for the smallest problem, so that both have as long to get going. */
+const slice = 25;
+
 /** Milliseconds of warming up: simplification has many functions, which are compiled only once they have run a lot. */
 const warmUp = 2000;
 
 export const family: Family = {
   about: "from a formula to its simplified partial derivatives, against mathjs where it ends within 20 seconds",
-  run(report) {
-    grow(report, "tanh chain, depth", [2, 4, 8, 16, 32, 64], tanhChain);
-    grow(report, "x1*…*xn, n", [5, 10, 20, 50, 100, 200], product);
-    grow(report, "five-point loss,", [9], fivePointLoss);
+  async run(report) {
+    const library = await builtPackage();
+    await grow(report, library, "tanh chain, depth", [2, 4, 8, 16, 32, 64], tanhChain);
+    await grow(report, library, "x1*…*xn, n", [5, 10, 20, 50, 100, 200], product);
+    await grow(report, library, "five-point loss,", [9], fivePointLoss);
   },
 };
 
@@ -53,18 +54,25 @@ function fivePointLoss(): Problem {
   };
 }
 
-function grow(report: Report, what: string, sizes: readonly number[], problemOf: (size: number) => Problem): void {
+async function grow(
+  report: Report,
+  library: Library,
+  what: string,
+  sizes: readonly number[],
+  problemOf: (size: number) => Problem,
+): Promise<void> {
   let gaveUp: string | undefined;
   let smallest: number | undefined;
   for (const size of sizes) {
     const problem = problemOf(size);
     const first: number | string = gaveUp ?? timeOfMathjs(problem);
     if (typeof first === "string") gaveUp = first;
+    const byFluxion = simplifierOf(library);
     const time =
       typeof first === "string"
-        ? alone(report, `${what} ${size}`, problem, first)
-        : against(report, `${what} ${size}`, problem, first);
-    const nodes = nodesOf(problem);
+        ? await alone(report, `${what} ${size}`, problem, byFluxion, first)
+        : await against(report, `${what} ${size}`, problem, byFluxion, first);
+    const nodes = nodesOf(problem, library);
     const perNode = time / nodes;
     smallest ??= perNode;
     const line = { what: `${what} ${size}, for each of ${nodes} distinct nodes`, value: perNode, unit: "ns" } as const;
@@ -73,14 +81,20 @@ function grow(report: Report, what: string, sizes: readonly number[], problemOf:
 }
 
 /** Reports both, and returns our time. `first` is how long mathjs took the first time. */
-function against(report: Report, what: string, problem: Problem, first: number): number {
+async function against(
+  report: Report,
+  what: string,
+  problem: Problem,
+  byFluxion: Work,
+  first: number,
+): Promise<number> {
   // The rounds of a peer that takes seconds are few.
   const rounds = Math.max(3, Math.min(21, Math.ceil(3000 / first)));
   const contenders = [
     { name: "mathjs", batch: anew(problem, byMathjs) },
     { name: "fluxion", batch: anew(problem, byFluxion) },
   ];
-  const [theirs, ours] = sideBySide(contenders, { rounds, warmUp });
+  const [theirs, ours] = await sideBySideInJobs(contenders, { rounds, warmUp, slice });
   if (theirs === undefined || ours === undefined) return Number.NaN;
   const { nanoseconds, ratio, spread } = ours;
   report({ what: `${what}, mathjs`, value: theirs.nanoseconds / 1e6, unit: "ms" });
@@ -89,8 +103,9 @@ function against(report: Report, what: string, problem: Problem, first: number):
   return nanoseconds;
 }
 
-function alone(report: Report, what: string, problem: Problem, note: string): number {
-  const [ours] = sideBySide([{ name: "fluxion", batch: anew(problem, byFluxion) }], { rounds: 9, warmUp });
+async function alone(report: Report, what: string, problem: Problem, byFluxion: Work, note: string): Promise<number> {
+  const contender = { name: "fluxion", batch: anew(problem, byFluxion) };
+  const [ours] = await sideBySideInJobs([contender], { rounds: 9, warmUp, slice });
   const time = ours?.nanoseconds ?? Number.NaN;
   report({ what: `${what}, fluxion`, value: time / 1e6, unit: "ms", note });
   return time;
@@ -99,7 +114,7 @@ function alone(report: Report, what: string, problem: Problem, note: string): nu
 /**
  * Each run has names of its own. Expressions are interned, and none that a former run made may serve the next.
  */
-function anew({ text, variables }: Problem, work: (problem: Problem) => number): (times: number) => number {
+function anew({ text, variables }: Problem, work: Work): (times: number) => number {
   let run = 0;
   return times => {
     let sum = 0;
@@ -112,13 +127,19 @@ function anew({ text, variables }: Problem, work: (problem: Problem) => number):
   };
 }
 
-const byFluxion = ({ text, variables }: Problem): number =>
-  simplifyAll(partialsOf(parse(text), variables)).reduce((total, partial) => total + partial.depth, 0);
+/** From a problem to something that depends on its solution. */
+type Work = (problem: Problem) => number;
 
-const byMathjs = ({ text, variables }: Problem): number =>
+function simplifierOf(library: Library): Work {
+  const { parse, simplifyAll } = library;
+  return ({ text, variables }) =>
+    simplifyAll(partialsOf(parse(text), variables, library)).reduce((total, partial) => total + partial.depth, 0);
+}
+
+const byMathjs: Work = ({ text, variables }) =>
   variables.reduce((total, name) => total + derivative(text, name).type.length, 0);
 
-function partialsOf(e: Expr, variables: readonly string[]): readonly Expr[] {
+function partialsOf(e: Expr, variables: readonly string[], { differentiate, gradient }: Library): readonly Expr[] {
   const [first, second] = variables;
   if (first !== undefined && second === undefined) return [differentiate(e, first)];
   const partials = gradient(e, variables);
@@ -126,9 +147,9 @@ function partialsOf(e: Expr, variables: readonly string[]): readonly Expr[] {
 }
 
 /** The distinct nodes of a formula and its partials, before they are simplified. */
-function nodesOf({ text, variables }: Problem): number {
-  const e = parse(text);
-  return countDistinctNodes(e, ...partialsOf(e, variables));
+function nodesOf({ text, variables }: Problem, library: Library): number {
+  const e = library.parse(text);
+  return library.countDistinctNodes(e, ...partialsOf(e, variables, library));
 }
 
 /** How many milliseconds mathjs takes the first time, or why there is no telling: only a script can be stopped. */

@@ -26,16 +26,40 @@ export interface Pace {
  * Contenders side by side: each is warmed up, batches are made about `slice` milliseconds long, and then all run in turn,
  * round after round, so that what disturbs the machine disturbs all of them. The medians over the rounds.
  */
-export function sideBySide(
+export function sideBySide(contenders: readonly Contender[], pace: Pace = {}): readonly Timed[] {
+  const running = batches(contenders, pace);
+  for (;;) {
+    const { done, value } = running.next();
+    if (done === true) return value;
+  }
+}
+
+/** The same, each batch in a job of its own: what is held for the length of a job only is free again before the next. */
+export async function sideBySideInJobs(contenders: readonly Contender[], pace: Pace = {}): Promise<readonly Timed[]> {
+  const running = batches(contenders, pace);
+  for (;;) {
+    const { done, value } = running.next();
+    if (done === true) return value;
+    await nextJob();
+  }
+}
+
+/** Lets the present job end. */
+export const nextJob = (): Promise<void> => new Promise(done => setImmediate(done));
+
+// Pauses after each batch.
+function* batches(
   contenders: readonly Contender[],
-  { rounds = 41, warmUp = 400, slice = 4, clock = now }: Pace = {},
-): readonly Timed[] {
-  const sizes = contenders.map(({ batch }) => batchSize(batch, warmUp, slice));
+  { rounds = 41, warmUp = 400, slice = 4, clock = now }: Pace,
+): Generator<void, readonly Timed[]> {
+  const sizes: number[] = [];
+  for (const { batch } of contenders) sizes.push(yield* batchSize(batch, warmUp, slice));
   const times: number[][] = contenders.map(() => []);
   for (let round = 0; round < rounds; round++) {
     for (const [i, { batch }] of contenders.entries()) {
       const size = sizes[i] ?? 1;
       times[i]?.push((milliseconds(() => batch(size), clock) / size) * 1e6);
+      yield;
     }
   }
   return contenders.map(({ name }, i) => {
@@ -71,13 +95,14 @@ export function quantile(numbers: readonly number[], q: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN;
 }
 
-function batchSize(batch: Contender["batch"], warmUp: number, slice: number): number {
+function* batchSize(batch: Contender["batch"], warmUp: number, slice: number): Generator<void, number> {
   const end = performance.now() + warmUp;
   let size = 1;
   let time = 0;
   do {
     time = milliseconds(() => batch(size));
     if (time < slice / 2) size *= 2;
+    yield;
   } while (performance.now() < end || time < slice / 4);
   return Math.max(1, Math.round((size * slice) / time));
 }
