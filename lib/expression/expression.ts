@@ -35,7 +35,7 @@ abstract class Node {
     this.freeIndices = freeIndices;
     this.ownFunctions = ownFunctionsIn(args, fn);
     let size = 1;
-    for (const argument of args) size += argument.size;
+    for (let i = 0; i < args.length; i++) size += args[i]?.size ?? 0;
     this.size = size;
     this.depth = 1 + deepest(args);
   }
@@ -296,11 +296,8 @@ export function constant(value: number): Constant {
   const number = value === 0 ? 0 : value;
   double[0] = number;
   const hash = mix(mix(mix(0x51, words[0] ?? 0), words[1] ?? 0), 1);
-  return intern(
-    hash,
-    node => node.kind === "constant" && node.value === number,
-    key => new Constant(key, number),
-  );
+  const likely = nodeTable.likely(finish(hash));
+  return likely?.kind === "constant" && likely.value === number ? likely : internConstant(number, hash);
 }
 
 /**
@@ -335,7 +332,7 @@ export function callOfSeed(fn: FunctionRow, seed: number, arity: number, args: O
   const operands = operandsIn(args);
   // Hashes alone would run into a cycle along a chain, after as many nodes as the root of their number.
   let hash = mix(seed, deepest(operands));
-  for (const operand of operands) hash = mix(hash, operand.hash);
+  for (let i = 0; i < operands.length; i++) hash = mix(hash, operands[i]?.hash ?? 0);
   const likely = nodeTable.likely(finish(hash));
   return likely !== undefined && isCall(likely, fn, operands) ? likely : internCall(fn, operands, hash);
 }
@@ -526,7 +523,14 @@ function indexName(operand: string | Index): string {
 const isCall = (node: Expr, fn: FunctionRow, args: readonly Expr[]): node is Call =>
   node.kind === "call" && node.fn === fn && same(node.args, args);
 
-// Apart from `call`, whose common way makes no closure.
+// Apart from `constant` and `call`, whose common way makes no closure.
+const internConstant = (value: number, hash: number): Constant =>
+  intern(
+    hash,
+    node => node.kind === "constant" && node.value === value,
+    key => new Constant(key, value),
+  );
+
 const internCall = (fn: FunctionRow, args: readonly Expr[], hash: number): Call =>
   intern(
     hash,
@@ -550,7 +554,10 @@ function same<T>(a: readonly T[], b: readonly T[]): boolean {
 
 function deepest(args: readonly Expr[]): number {
   let depth = 0;
-  for (const argument of args) if (argument.depth > depth) depth = argument.depth;
+  for (let i = 0; i < args.length; i++) {
+    const own = args[i]?.depth ?? 0;
+    if (own > depth) depth = own;
+  }
   return depth;
 }
 
@@ -590,8 +597,8 @@ function freeIndicesOf(indices: readonly Index[]): readonly string[] {
 }
 
 function freeIndicesIn(args: readonly Expr[]): readonly string[] {
-  for (const argument of args) {
-    if (argument.freeIndices.length > 0) return union(args.map(each => each.freeIndices));
+  for (let i = 0; i < args.length; i++) {
+    if ((args[i]?.freeIndices ?? none).length > 0) return union(args.map(each => each.freeIndices));
   }
   return none;
 }

@@ -11,6 +11,7 @@ import {
   type Reduction,
   type Variable,
 } from "./expression.ts";
+import { sortShort } from "./sort.ts";
 
 /**
  * The meaning of each shape, given the results of its arguments by position. A shape that is left out is an
@@ -109,7 +110,7 @@ export function topologicalOrder(...roots: readonly Operand[]): readonly Expr[] 
     }
   }
   // Nodes are numbered as they are made, and arguments are made first: backwards, the walk nearly is in that order.
-  return sortByNumber(order.reverse());
+  return sortShort(order.reverse(), (a, b) => a.id - b.id, 100);
 }
 
 /** The number of nodes of `e` written out as a tree; infinite where sharing makes it exceed all doubles. */
@@ -145,22 +146,6 @@ function apply<R>(algebra: Algebra<R>, node: Expr, args: readonly R[]): R {
     case "extent":
       return algebra.extent === undefined ? missing(node) : algebra.extent(node);
   }
-}
-
-function sortByNumber(nodes: Expr[]): readonly Expr[] {
-  // Insertion moves little where order is near; to sort a short list by a comparator is mostly to call it.
-  if (nodes.length > 100) return nodes.sort((a, b) => a.id - b.id);
-  for (let i = 1; i < nodes.length; i++) {
-    const node = nodes[i] as Expr;
-    let place = i;
-    for (; place > 0; place--) {
-      const before = nodes[place - 1] as Expr;
-      if (before.id < node.id) break;
-      nodes[place] = before;
-    }
-    nodes[place] = node;
-  }
-  return nodes;
 }
 
 function missing(node: Expr): never {

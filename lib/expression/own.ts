@@ -16,7 +16,8 @@ interface Owning<R> {
  */
 export function ownFunctionsIn<R extends Named>(args: readonly Owning<R>[], fn?: R): readonly R[] {
   let joined: readonly R[] = fn === undefined || table.get(fn.name) === fn ? none : ownList(fn);
-  for (const { ownFunctions } of args) {
+  for (let i = 0; i < args.length; i++) {
+    const ownFunctions = args[i]?.ownFunctions ?? none;
     // Nearly all lists are empty, or the list of a neighbour.
     if (ownFunctions === joined || ownFunctions.length === 0) continue;
     joined = joined.length === 0 ? ownFunctions : union(joined, ownFunctions);

@@ -81,8 +81,13 @@ export const isInteger = (a: Rational): boolean => a.denominator === 1n;
 export const isEven = (a: Rational): boolean => a.denominator === 1n && a.numerator % 2n === 0n;
 
 /** A number of 32 bits that is the same for equal rationals. */
-export const hash = (a: Rational): number =>
-  a === one ? 1 : Number(BigInt.asIntN(32, a.numerator * 31n + a.denominator));
+export function hash(a: Rational): number {
+  if (a === one) return 1;
+  if (a === zero) return 0;
+  const numerator = Number(a.numerator);
+  // Of what is beyond all doubles, none.
+  return a.denominator === 1n ? numerator | 0 : (31 * numerator + Number(a.denominator)) | 0;
+}
 
 /** -1, 0 or 1. */
 export const sign = (a: Rational): -1 | 0 | 1 => (a.numerator < 0n ? -1 : a.numerator > 0n ? 1 : 0);

@@ -24,6 +24,7 @@ import {
   sub,
 } from "../expression/functions.ts";
 import * as Q from "../expression/rational.ts";
+import { sortShort } from "../expression/sort.ts";
 import { type Assumptions, inSymmetricOrder, noAssumptions } from "./assume.ts";
 import { type Binder, binder } from "./binder.ts";
 import { Budget } from "./budget.ts";
@@ -467,7 +468,7 @@ export class Canonical implements IndexedForms {
   }
 
   #call(fn: FunctionRow, given: readonly Expr[]): Expr {
-    const args = fn.commutative === true ? [...given].sort((a, b) => compareExpressions(a, b)) : given;
+    const args = fn.commutative === true ? sortShort([...given], (a, b) => compareExpressions(a, b)) : given;
     const exact = this.#exactValue(fn, args);
     if (exact !== undefined) return this.fromProduct({ coefficient: exact, factors: noFactors });
     const [x] = args;
@@ -570,16 +571,19 @@ export class Canonical implements IndexedForms {
 
   // A base that is a product itself, under a whole exponent: its own factors take its place.
   #opened(product: Product): Product {
-    const inner: [Expr, Product][] = [];
+    let inner: Product[] | undefined;
+    let opened: ProductBuilder | undefined;
     for (const [base, exponent] of product.factors) {
       const own = base.kind === "call" ? this.#insideOf(base, exponent) : undefined;
-      if (own !== undefined) inner.push([base, own]);
+      if (own === undefined) continue;
+      // What is opened may bring in again what was taken out, so all is taken out first.
+      opened ??= productBuilder(product);
+      opened.factors.delete(base);
+      inner ??= [];
+      inner.push(own);
     }
-    if (inner.length === 0) return product;
-    // What is opened may bring in again what was taken out, so all is taken out first.
-    const opened = productBuilder(product);
-    for (const [base] of inner) opened.factors.delete(base);
-    for (const [, own] of inner) this.multiply(opened, own, 1);
+    if (opened === undefined || inner === undefined) return product;
+    for (const own of inner) this.multiply(opened, own, 1);
     return this.#opened(opened);
   }
 

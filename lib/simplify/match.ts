@@ -34,8 +34,8 @@ export function* matches(pattern: Expr, e: Expr, bindings: Bindings, forms: Norm
 
 /** The ways in which the arguments of `e` are those of `pattern`; in either order, if that does not matter. */
 export function* matchesCall(pattern: Call, e: Call, bindings: Bindings, forms: NormalForms): Generator<Bindings> {
-  yield* matchesInOrder(pattern.args, e.args, bindings, forms);
-  if (pattern.fn.commutative === true) yield* matchesInOrder(pattern.args, [...e.args].reverse(), bindings, forms);
+  yield* matchesInOrder(pattern.args, e.args, 0, bindings, forms);
+  if (pattern.fn.commutative === true) yield* matchesInOrder(pattern.args, [...e.args].reverse(), 0, bindings, forms);
 }
 
 /** True of a pattern that is matched as a sum or as a product, whatever its spelling. */
@@ -49,14 +49,18 @@ function* bound(letter: string, e: Expr, bindings: Bindings): Generator<Bindings
 }
 
 function* matchesInOrder(
-  [pattern, ...patterns]: readonly Expr[],
-  [argument, ...args]: readonly Expr[],
+  patterns: readonly Expr[],
+  args: readonly Expr[],
+  from: number,
   bindings: Bindings,
   forms: NormalForms,
 ): Generator<Bindings> {
+  const [pattern, argument] = [patterns[from], args[from]];
   if (pattern === undefined || argument === undefined) yield bindings;
+  else if (from === patterns.length - 1) yield* matches(pattern, argument, bindings, forms);
   else
-    for (const next of matches(pattern, argument, bindings, forms)) yield* matchesInOrder(patterns, args, next, forms);
+    for (const next of matches(pattern, argument, bindings, forms))
+      yield* matchesInOrder(patterns, args, from + 1, next, forms);
 }
 
 function* matchesSum(pattern: Call, e: Expr, bindings: Bindings, forms: NormalForms): Generator<Bindings> {

@@ -10,9 +10,9 @@ export function compareExpressions(a: Expr, b: Expr, depth = 6): number {
   if (shallow !== 0) return shallow;
   // Deeper than this, expressions are told apart by their hashes: the cost of a comparison stays bounded.
   if (depth === 0) return a.hash - b.hash || compareWhole(a, b);
-  for (const [position, left] of a.args.entries()) {
-    const right = b.args[position];
-    const order = right === undefined ? 1 : compareExpressions(left, right, depth - 1);
+  for (let position = 0; position < a.args.length; position++) {
+    const [left, right] = [a.args[position], b.args[position]];
+    const order = left === undefined || right === undefined ? 1 : compareExpressions(left, right, depth - 1);
     if (order !== 0) return order;
   }
   return 0;
@@ -53,6 +53,7 @@ function compareLabels(a: Expr, b: Expr): number {
 /** x2 before x10: digits at the end count as a number. */
 export function compareNames(a: string, b: string): number {
   if (a === b) return 0;
+  if (!endsWithDigit(a) || !endsWithDigit(b)) return a < b ? -1 : 1;
   const [stemA, numberA] = splitNumber(a);
   const [stemB, numberB] = splitNumber(b);
   if (stemA === stemB && numberA !== numberB) return numberA - numberB;
@@ -64,6 +65,8 @@ function splitNumber(name: string): readonly [stem: string, number: number] {
   while (end > 0 && isDigit(name.charCodeAt(end - 1))) end--;
   return end === name.length ? [name, -1] : [name.slice(0, end), Number(name.slice(end))];
 }
+
+const endsWithDigit = (name: string): boolean => isDigit(name.charCodeAt(name.length - 1));
 
 const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 

@@ -1,7 +1,8 @@
-import { constant, type Expr } from "../expression/expression.ts";
+import type { Expr } from "../expression/expression.ts";
 import { add, div, e as euler, exp, pow, sqrt, sub } from "../expression/functions.ts";
 import * as Q from "../expression/rational.ts";
-import { isOneSum, type NormalForms, type Product, rationalOf, type Sum, scaleSum } from "./forms.ts";
+import { sortShort } from "../expression/sort.ts";
+import { isOneSum, type NormalForms, oneSum, type Product, rationalOf, type Sum, scaleSum } from "./forms.ts";
 import { fraction } from "./fraction.ts";
 import { rational } from "./numbers.ts";
 import { compareExpressions } from "./order.ts";
@@ -25,15 +26,15 @@ export class PlainSpeller {
     const terms = this.#order.sorted(sum.terms);
     const first = terms.findIndex(([, coefficient]) => Q.sign(coefficient) > 0);
     const leadsWithConstant = first < 0 && Q.sign(sum.constant) > 0;
-    let total: Expr | undefined = leadsWithConstant ? rational(sum.constant) : undefined;
-    if (!leadsWithConstant) {
-      const [leading] = terms.splice(Math.max(first, 0), 1);
-      if (leading === undefined) return rational(sum.constant);
-      total = scaled(leading[0], leading[1]);
+    const leading = leadsWithConstant ? undefined : terms[Math.max(first, 0)];
+    if (leading === undefined && !leadsWithConstant) return rational(sum.constant);
+    let total = leading === undefined ? rational(sum.constant) : scaled(leading[0], leading[1]);
+    for (const entry of terms) {
+      const [term, coefficient] = entry;
+      if (entry !== leading) total = plus(total, coefficient, scaled(term, Q.absolute(coefficient)));
     }
-    for (const [term, coefficient] of terms) total = plus(total, coefficient, scaled(term, Q.absolute(coefficient)));
     return leadsWithConstant || Q.isZero(sum.constant)
-      ? (total ?? constant(0))
+      ? total
       : plus(total, sum.constant, rational(Q.absolute(sum.constant)));
   }
 
@@ -41,9 +42,10 @@ export class PlainSpeller {
   product({ coefficient, factors }: Product): Expr {
     const numerator: Expr[] = [];
     const denominator: Expr[] = [];
-    const list = [...factors];
-    if (list.length > 1) list.sort(([a], [b]) => compareExpressions(a, b));
-    for (const [base, exponent] of list) {
+    const bases = [...factors.keys()];
+    sortShort(bases, (a, b) => compareExpressions(a, b));
+    for (const base of bases) {
+      const exponent = factors.get(base) ?? oneSum;
       const power = rationalOf(exponent);
       if (power !== undefined && Q.sign(power) < 0) denominator.push(this.#power(base, scaleSum(exponent, Q.minusOne)));
       else numerator.push(this.#power(base, exponent));
@@ -60,10 +62,8 @@ export class PlainSpeller {
   }
 }
 
-function plus(total: Expr | undefined, sign: Q.Rational, term: Expr): Expr {
-  if (total === undefined) return term;
-  return Q.sign(sign) > 0 ? add(total, term) : sub(total, term);
-}
+const plus = (total: Expr, sign: Q.Rational, term: Expr): Expr =>
+  Q.sign(sign) > 0 ? add(total, term) : sub(total, term);
 
 // A term under a coefficient: 3 / x rather than 3 * (1 / x).
 function scaled(term: Expr, coefficient: Q.Rational): Expr {

@@ -2,6 +2,7 @@ import { call, constant, type Expr, type Reduction, reduction } from "../express
 import { countOperations } from "../expression/fold.ts";
 import { e as euler, exp, pow, sqrt, square } from "../expression/functions.ts";
 import * as Q from "../expression/rational.ts";
+import { sortShort } from "../expression/sort.ts";
 import { absorbWholePowers } from "./absorb.ts";
 import { isOneSum, type NormalForms, oneSum, type Product, rationalOf, type Sum, scaleSum } from "./forms.ts";
 import { fraction } from "./fraction.ts";
@@ -49,7 +50,7 @@ export class ProductSpeller {
   product(product: Product): Expr {
     const whole = absorbWholePowers(product, this.#forms);
     const { coefficient, factors } = collectRadicals(whole, this.#style.textbook);
-    const sorted = factors.length < 2 ? factors : [...factors].sort((a, b) => this.#compareFactors(a, b));
+    const sorted = factors.length < 2 ? factors : sortShort([...factors], (a, b) => this.#compareFactors(a, b));
     let best: Expr | undefined;
     for (const scaling of scalings({ coefficient, factors: sorted }, this.#forms, this.#order, this.#parts)) {
       const whole = this.#written(scaling.coefficient, scaling.factors);
@@ -117,8 +118,8 @@ export class ProductSpeller {
       if (below.size + costs < above.size || (isFilled && isOneSum(inverse.exponent))) denominator.push(inverse);
       else numerator.push(factor);
     }
-    if (numerator.length > 1) numerator.sort((a, b) => this.#comparePlaces(a, b));
-    if (denominator.length > 1) denominator.sort((a, b) => this.#comparePlaces(a, b));
+    sortShort(numerator, (a, b) => this.#comparePlaces(a, b));
+    sortShort(denominator, (a, b) => this.#comparePlaces(a, b));
     return { numerator, denominator };
   }
 

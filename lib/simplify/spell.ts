@@ -2,6 +2,7 @@ import { type Expr, rebuild } from "../expression/expression.ts";
 import { add, e as euler, sub } from "../expression/functions.ts";
 import { renameIndices } from "../expression/indices.ts";
 import * as Q from "../expression/rational.ts";
+import { sortShort } from "../expression/sort.ts";
 import { ContentMap, identityOfSums } from "./content.ts";
 import { factorsByParts } from "./factor.ts";
 import {
@@ -159,7 +160,7 @@ export class Speller {
     if (groups.size === sum.terms.size) return undefined;
     const entries = [...groups.values()].flatMap(group => this.#groupEntries(group));
     if (entries.length === sum.terms.size) return undefined;
-    entries.sort((a, b) => this.#order.compare(a.term, b.term));
+    sortShort(entries, (a, b) => this.#order.compare(a.term, b.term));
     return this.#sumOf(entries, sum.constant);
   }
 

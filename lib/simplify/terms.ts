@@ -1,5 +1,6 @@
 import type { Expr } from "../expression/expression.ts";
 import * as Q from "../expression/rational.ts";
+import { sortShort } from "../expression/sort.ts";
 import { type NormalForms, rationalOf, type Sum } from "./forms.ts";
 import { compareExpressions } from "./order.ts";
 
@@ -15,8 +16,9 @@ export class TermOrder {
 
   /** The terms of a sum with their coefficients, in order. */
   sorted(terms: ReadonlyMap<Expr, Q.Rational>): (readonly [term: Expr, coefficient: Q.Rational])[] {
-    const list = [...terms];
-    return list.length < 2 ? list : list.sort(([a], [b]) => this.compare(a, b));
+    const list: (readonly [Expr, Q.Rational])[] = [];
+    for (const entry of terms) list.push(entry);
+    return sortShort(list, ([a], [b]) => this.compare(a, b));
   }
 
   /** The coefficient of the term that comes first; of a sum without terms, its constant. */
@@ -34,13 +36,13 @@ export class TermOrder {
     const [left, right] = [this.#keyOf(a), this.#keyOf(b)];
     if (left.degree !== right.degree) return right.degree - left.degree;
     if (left.factors === undefined || right.factors === undefined) return compareExpressions(a, b);
-    for (const [position, { base, power }] of left.factors.entries()) {
-      const other = right.factors[position];
-      if (other === undefined) break;
-      const order = compareExpressions(base, other.base);
+    for (let position = 0; position < left.factors.length; position++) {
+      const [own, other] = [left.factors[position], right.factors[position]];
+      if (own === undefined || other === undefined) break;
+      const order = compareExpressions(own.base, other.base);
       if (order !== 0) return order;
-      if (power !== undefined && other.power !== undefined && !Q.equals(power, other.power)) {
-        return Q.compare(other.power, power);
+      if (own.power !== undefined && other.power !== undefined && !Q.equals(own.power, other.power)) {
+        return Q.compare(other.power, own.power);
       }
     }
     return left.factors.length - right.factors.length || compareExpressions(a, b);
@@ -58,7 +60,7 @@ export class TermOrder {
       powers.push({ base, power });
     }
     const isLong = powers.length > manyFactors;
-    if (!isLong) powers.sort((a, b) => compareExpressions(a.base, b.base));
+    if (!isLong) sortShort(powers, (a, b) => compareExpressions(a.base, b.base));
     const key: Key = { degree, factors: isLong ? undefined : powers };
     this.#keys.set(term, key);
     return key;
