@@ -36,7 +36,7 @@ export function checkOwnName(fn: Named): void {
   }
 }
 
-/** Functions of the user's own by name. Throws `ambiguous-function` as `joinOwn` does. */
+/** Functions of the user's own by name. Throws `ambiguous-function` as `ownFunctionsIn` does. */
 export function ownByName<R extends Named>(functions: readonly R[]): ReadonlyMap<string, R> {
   const byName = new Map<string, R>();
   for (const fn of functions) {
