@@ -173,10 +173,10 @@ export class Pass {
       }
       const result = this.#resultOf(node);
       const product = canonical.productOf(result);
-      const hasCoefficient = closesWhole && !Q.isOne(Q.absolute(product.coefficient));
       // x - y and y - x are computed once, whichever of them it is.
       const isSum = closesWhole && canonical.isSum(result);
-      const parts = isSum ? termCount(canonical.sumOf(result)) : product.factors.size + (hasCoefficient ? 1 : 0);
+      // Of 2 * x the number goes where it is used, and x is shared.
+      const parts = isSum ? termCount(canonical.sumOf(result)) : product.factors.size;
       canonical.multiply(total, this.#isOpen(node, parts) ? product : canonical.closed(product, closesWhole), sign);
     }
     return total;
