@@ -20,9 +20,12 @@ export function scalings(
   forms: NormalForms,
   order: TermOrder,
   speller: SumSpeller,
-): Generator<Scaling> | readonly Scaling[] {
+): readonly Scaling[] {
   const hasSums = scaling.factors.some(factor => sumUnder(factor, forms) !== undefined);
-  return hasSums ? scaled(scaling, 0, 0, { forms, order, speller }) : [scaling];
+  if (!hasSums) return [scaling];
+  const found: Scaling[] = [];
+  addScaled(scaling, 0, 0, { forms, order, speller }, found);
+  return found;
 }
 
 /** The number that an exponent is, if it is a whole one. */
@@ -56,26 +59,26 @@ interface Context {
   readonly speller: SumSpeller;
 }
 
-function* scaled(scaling: Scaling, from: number, tried: number, context: Context): Generator<Scaling> {
+function addScaled(scaling: Scaling, from: number, tried: number, context: Context, into: Scaling[]): void {
   const { forms, order } = context;
   const position = scaling.factors.findIndex((factor, i) => i >= from && sumUnder(factor, forms) !== undefined);
   const factor = scaling.factors[position];
   const sum = factor === undefined ? undefined : sumUnder(factor, forms);
   if (factor === undefined || sum === undefined || tried >= fewSums) {
-    yield scaling;
-    yield* absorbing(scaling, context);
+    into.push(scaling);
+    addAbsorbing(scaling, context, into);
     return;
   }
   const content = contentOf(sum);
   const first = Q.absolute(order.leadingCoefficient(sum));
   const whole = rescaled(scaling, position, Q.divide(Q.one, content), factor, sum, context);
-  yield* scaled(whole, position + 1, tried + 1, context);
+  addScaled(whole, position + 1, tried + 1, context, into);
   if (Q.equals(first, content)) return;
   const monic = rescaled(scaling, position, Q.divide(Q.one, first), factor, sum, context);
-  yield* scaled(monic, position + 1, tried + 1, context);
+  addScaled(monic, position + 1, tried + 1, context, into);
 }
 
-function* absorbing(scaling: Scaling, context: Context): Generator<Scaling> {
+function addAbsorbing(scaling: Scaling, context: Context, into: Scaling[]): void {
   // A whole number makes no sum smaller.
   if (Q.isInteger(scaling.coefficient)) return;
   for (const [position, factor] of scaling.factors.entries()) {
@@ -89,7 +92,7 @@ function* absorbing(scaling: Scaling, context: Context): Generator<Scaling> {
     const cost = coefficientCost(scaling.coefficient) + coefficientsCost(sum, Q.one);
     // An estimate: a sign that moves may save a node or two.
     if (coefficientCost(rest) + coefficientsCost(sum, by) > cost + 2) continue;
-    yield rescaled(scaling, position, by, factor, sum, context);
+    into.push(rescaled(scaling, position, by, factor, sum, context));
   }
 }
 

@@ -128,22 +128,24 @@ export class Speller {
     return renameIndices(written.body, new Map([[written.index, index]]));
   }
 
-  *#partsOf(node: Expr): Generator<Expr> {
+  #partsOf(node: Expr): readonly Expr[] {
+    const parts: Expr[] = [];
     if (this.#forms.isSum(node)) {
       for (const [term, coefficient] of this.#forms.sumOf(node).terms) {
-        if (Q.isOne(coefficient)) yield term;
-        else yield* this.#factorsOf(term);
+        if (Q.isOne(coefficient)) parts.push(term);
+        else this.#addFactors(term, parts);
       }
-    } else yield* this.#factorsOf(node);
+    } else this.#addFactors(node, parts);
+    return parts;
   }
 
-  *#factorsOf(node: Expr): Generator<Expr> {
+  #addFactors(node: Expr, into: Expr[]): void {
     const { factors } = this.#forms.productOf(node);
     for (const [base, exponent] of factors) {
-      if (base === node) yield* node.args;
-      else yield base;
+      if (base === node) into.push(...node.args);
+      else into.push(base);
       if (rationalOf(exponent) === undefined || (base === euler && !isOneSum(exponent)))
-        yield this.#forms.fromSum(exponent);
+        into.push(this.#forms.fromSum(exponent));
     }
   }
 
