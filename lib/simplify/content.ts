@@ -70,9 +70,6 @@ function areEqualProducts(a: Product, b: Product): boolean {
   return a === b || (Q.equals(a.coefficient, b.coefficient) && areEqualMaps(a.factors, b.factors, areEqualSums));
 }
 
-/** True of products that differ in their coefficients at most. */
-export const haveSameFactors = (a: Product, b: Product): boolean => areEqualMaps(a.factors, b.factors, areEqualSums);
-
 function areEqualMaps<V>(a: ReadonlyMap<Expr, V>, b: ReadonlyMap<Expr, V>, areEqual: (a: V, b: V) => boolean): boolean {
   if (a.size !== b.size) return false;
   for (const [key, value] of a) {

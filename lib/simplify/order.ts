@@ -53,6 +53,7 @@ function compareLabels(a: Expr, b: Expr): number {
 /** x2 before x10: digits at the end count as a number. */
 export function compareNames(a: string, b: string): number {
   if (a === b) return 0;
+  // A number on one side alone changes nothing: x comes before x2 in any order.
   if (!endsWithDigit(a) || !endsWithDigit(b)) return a < b ? -1 : 1;
   const [stemA, numberA] = splitNumber(a);
   const [stemB, numberB] = splitNumber(b);

@@ -74,7 +74,7 @@ export class Pass {
   }
 
   #resultOf(given: Expr): Expr {
-    const node = this.#graph.trivial.get(given) ?? given;
+    const node = nontrivial(given, this.#graph);
     return this.#places.get(node)?.result ?? node;
   }
 
@@ -103,8 +103,9 @@ export class Pass {
   }
 
   #isCollected(node: Call, root: Call): boolean {
-    const place = node === root ? undefined : this.#places.get(node);
-    return node === root || (place !== undefined && this.#isInterior(node, place));
+    if (node === root) return true;
+    const place = this.#places.get(node);
+    return place !== undefined && this.#isInterior(node, place);
   }
 
   #simplified(node: Expr): Expr {
@@ -120,8 +121,10 @@ export class Pass {
     const product = canonical.productOf(body);
     const factors = product.factors.size + (Q.isOne(product.coefficient) ? 0 : 1);
     // A body that others use too is computed for them in any case: nothing leaves it.
-    const own = this.#graph.trivial.get(node.body) ?? node.body;
-    const isWhole = !this.#isOpen(own, Math.max(factors, termCount(canonical.sumOf(body))));
+    const isWhole = !this.#isOpen(
+      nontrivial(node.body, this.#graph),
+      Math.max(factors, termCount(canonical.sumOf(body))),
+    );
     return canonical.rebuild(node, isWhole && this.#openness.closesWhole ? [canonical.keptWhole(body)] : args);
   }
 
@@ -138,7 +141,7 @@ export class Pass {
         for (let i = node.args.length - 1; i >= 0; i--) {
           const argument = node.args[i];
           if (argument === undefined) continue;
-          pending.push(this.#graph.trivial.get(argument) ?? argument);
+          pending.push(nontrivial(argument, this.#graph));
           scales.push(fn === neg || (fn === sub && i === 1) ? Q.negate(scale) : scale);
         }
         continue;
@@ -166,7 +169,7 @@ export class Pass {
         for (let i = node.args.length - 1; i >= 0; i--) {
           const argument = node.args[i];
           if (argument === undefined) continue;
-          pending.push(this.#graph.trivial.get(argument) ?? argument);
+          pending.push(nontrivial(argument, this.#graph));
           signs.push(node.fn === div && i === 1 ? (sign === 1 ? -1 : 1) : sign);
         }
         continue;
@@ -183,6 +186,8 @@ export class Pass {
   }
 }
 
+const nontrivial = (node: Expr, { trivial }: Passable): Expr => trivial.get(node) ?? node;
+
 /** What a pass knows of a node. */
 interface Place {
   users: number;
@@ -193,16 +198,17 @@ interface Place {
 }
 
 // Of the nodes that the roots still need. Users come first, so that what nobody needs has no place.
-function placesOf({ roots, order, trivial }: Passable): ReadonlyMap<Expr, Place> {
+function placesOf(graph: Passable): ReadonlyMap<Expr, Place> {
+  const { roots, order } = graph;
   const places = new Map<Expr, Place>();
-  for (const root of roots) use(places, trivial.get(root) ?? root, undefined);
+  for (const root of roots) use(places, nontrivial(root, graph), undefined);
   for (let i = order.length - 1; i >= 0; i--) {
     const node = order[i];
     if (node === undefined || !places.has(node)) continue;
     const { args } = node;
     for (let j = 0; j < args.length; j++) {
       const argument = args[j];
-      if (argument !== undefined) use(places, trivial.get(argument) ?? argument, node);
+      if (argument !== undefined) use(places, nontrivial(argument, graph), node);
     }
   }
   return places;

@@ -112,15 +112,12 @@ function rule(from: Expr, to: Expr, where: Readonly<Record<string, Condition>>, 
     },
     from,
     to,
-    where: Object.keys(where).length === 0 ? unconditional : Object.freeze({ ...where }),
+    where: Object.freeze({ ...where }),
     get lowers(): Rule["lowers"] {
       if (to.size < from.size) return "nodes";
       return countOperations(to) < countOperations(from) ? "operations" : undefined;
     },
   });
 }
-
-/** What a rule asks of its letters that asks nothing. */
-export const unconditional: Rule["where"] = Object.freeze({});
 
 const conditions: readonly Condition[] = ["positive", "nonnegative", "nonzero", "integer", "natural", "constant"];

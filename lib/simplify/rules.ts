@@ -3,7 +3,6 @@ import { type Call, type Condition, describe, type Expr, type FunctionRow, isExp
 import { add, div, e as euler, exp, mul, neg, pow, sqrt, square, sub } from "../expression/functions.ts";
 import * as Q from "../expression/rational.ts";
 import type { Assumptions } from "./assume.ts";
-import { haveSameFactors } from "./content.ts";
 import { isNonzero, isWhole, signOf } from "./facts.ts";
 import {
   accumulate,
@@ -30,7 +29,7 @@ import {
   type ProductRule,
   type SumRule,
 } from "./patterns.ts";
-import { type Rule, unconditional } from "./rule.ts";
+import type { Rule } from "./rule.ts";
 
 /** Rules by what they match: a call of a function, or two terms of a sum, or one or two factors of a product. */
 export interface RuleIndex {
@@ -212,7 +211,6 @@ function replaceWithPartner(
   bindings: Bindings,
   forms: NormalForms,
 ): boolean {
-  if (!mayHavePartner(sum, second, cofactor, bindings, forms)) return false;
   const other = productBuilder(cofactor);
   for (const { base, power } of second.factors) {
     const whole = raised(forms.productOf(forms.instantiate(base, bindings)), power);
@@ -239,34 +237,6 @@ function replaceWithPartner(
   forms.multiply(replacement, forms.productOf(forms.instantiate(rule.to, bindings)), 1);
   accumulate(sum, forms.sumOf(forms.fromProduct(replacement)), common);
   return true;
-}
-
-// A look that most candidates fail, before anything is made: at the factors of the terms, as they are.
-function mayHavePartner(
-  sum: SumBuilder,
-  second: PatternTerm,
-  cofactor: Product,
-  bindings: Bindings,
-  forms: NormalForms,
-): boolean {
-  if (second.factors.length > 0) {
-    for (const { base } of second.factors) if (!mayOccur(base, bindings, sum, forms)) return false;
-    return true;
-  }
-  if (cofactor.factors.size === 0) return !Q.isZero(sum.constant);
-  for (const term of sum.terms.keys()) if (haveSameFactors(forms.productOf(term), cofactor)) return true;
-  return false;
-}
-
-function mayOccur({ fn, args }: Call, bindings: Bindings, { terms }: SumBuilder, forms: NormalForms): boolean {
-  const [letter] = args;
-  if (fn === exp || args.length !== 1 || letter?.kind !== "variable") return true;
-  const argument = bindings.get(letter.name);
-  for (const term of terms.keys()) {
-    for (const base of forms.productOf(term).factors.keys())
-      if (base.kind === "call" && base.fn === fn && base.args[0] === argument) return true;
-  }
-  return false;
 }
 
 function replaceFactors(
@@ -355,7 +325,6 @@ function resembles(pattern: Call, node: Call): boolean {
 
 /** True if every letter's match is known to meet the letter's condition. */
 export function holds(rule: Rule, bindings: Bindings, assume: Assumptions): boolean {
-  if (rule.where === unconditional) return true;
   return Object.entries(rule.where).every(([letter, condition]) => {
     const bound = bindings.get(letter);
     return bound !== undefined && meets(bound, condition, assume);

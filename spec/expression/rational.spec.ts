@@ -190,6 +190,29 @@ test("signs, ones and evens", () => {
   assert.is(root(zero, 5n)?.numerator, 0n);
 });
 
+test("a small integer is one object, however it came about: zero and one are asked for by identity", () => {
+  const small = fc.integer({ min: -8, max: 8 });
+  fc.assert(
+    fc.property(small, small, (a, b) => {
+      const [x, y] = [integer(a), integer(b)];
+      assert.is(add(x, y), integer(a + b));
+      assert.is(subtract(x, y), integer(a - b));
+      assert.is(multiply(x, y), integer(a * b));
+      assert.is(negate(x), integer(-a));
+      assert.is(exactValue(a), integer(a));
+      assert.is(power(x, 1n), integer(a));
+      assert.is(root(power(x, 3n), 3n), integer(a));
+      // Out of fractions, too.
+      const part = rational(BigInt(a), 7n);
+      assert.is(multiply(part, integer(7)), integer(a));
+      assert.is(add(part, subtract(x, part)), integer(a));
+      assert.is(floor(add(x, rational(1n, 3n))), integer(a));
+      if (b !== 0) assert.is(divide(multiply(x, y), y), integer(a));
+    }),
+    { numRuns },
+  );
+});
+
 test.run();
 
 /** The binary value of a double, where `exactValue` is the decimal one. */
